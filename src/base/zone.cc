@@ -1,0 +1,78 @@
+// base/zone.cc: the one file that asks Howard Hinnant's date library for zones; it catches there.
+#include "base/zone.h"
+
+#include <date/tz.h>
+
+#include <stdexcept>
+
+#include "base/text.h"
+
+namespace pharos {
+namespace {
+
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+std::int64_t local_ms(const date::time_zone* zone, Instant instant) {
+  const date::sys_time<std::chrono::milliseconds> sys{std::chrono::milliseconds{instant.ms}};
+  return zone->to_local(sys).time_since_epoch().count();
+}
+
+Instant from_local_ms(const date::time_zone* zone, std::int64_t ms) {
+  const date::local_time<std::chrono::milliseconds> local{std::chrono::milliseconds{ms}};
+  const date::local_info info = zone->get_info(local);
+  if (info.result == date::local_info::nonexistent)
+    return {std::chrono::milliseconds{info.second.begin.time_since_epoch()}.count()};
+  return {ms - std::chrono::milliseconds{info.first.offset}.count()};
+}
+
+}  // namespace
+
+Zone Zone::utc() {
+  static const date::time_zone* const zone = date::locate_zone("Etc/UTC");
+  return Zone(zone);
+}
+
+Result<Zone> Zone::find(std::string_view name) {
+  if (name == "UTC") return utc();
+  try {
+    return Zone(date::locate_zone(std::string(name)));
+  } catch (const std::runtime_error&) {
+    return fail(ErrorCode::invalid, "{} is not a time zone; use an IANA name such as Asia/Shanghai",
+                quoted(name.substr(0, 64)));
+  }
+}
+
+const std::string& Zone::name() const { return zone_->name(); }
+
+LocalTime Zone::local(Instant instant) const {
+  const std::int64_t ms = local_ms(zone_, instant);
+  const std::int64_t days = floor_div(ms, day.ms);
+  const int rest = static_cast<int>(ms - days * day.ms);
+  const CivilDate date = civil_from_days(days);
+  return {date.year,           date.month,          date.day_of_month, rest / 3'600'000,
+          rest / 60'000 % 60, rest / 1'000 % 60, rest % 1'000};
+}
+
+Instant Zone::instant(const LocalTime& l) const {
+  const std::int64_t seconds = l.hour * 3'600 + l.minute * 60 + l.second;
+  return from_local_ms(zone_, days_from_civil(l.year, l.month, l.day_of_month) * day.ms +
+                                  seconds * 1'000 + l.millisecond);
+}
+
+Instant Zone::start_of(Period period, Instant instant, int offset) const {
+  const std::int64_t days = floor_div(local_ms(zone_, instant), day.ms);
+  if (period == Period::day) return from_local_ms(zone_, (days + offset) * day.ms);
+  if (period == Period::week) {
+    const std::int64_t monday = days - (days + 3) % 7;  // 1970-01-01 was a Thursday.
+    return from_local_ms(zone_, (monday + 7 * offset) * day.ms);
+  }
+  const CivilDate date = civil_from_days(days);
+  std::int64_t months = date.year * 12 + date.month - 1;
+  const int step = period == Period::month ? 1 : period == Period::quarter ? 3 : 12;
+  months += static_cast<std::int64_t>(offset) * step - months % step;
+  const auto year = static_cast<int>(floor_div(months, 12));
+  const auto month = static_cast<int>(months - year * 12 + 1);
+  return from_local_ms(zone_, days_from_civil(year, month, 1) * day.ms);
+}
+
+}  // namespace pharos
