@@ -1,0 +1,109 @@
+// journal/workspace.h: a folder with one database: the journal of events and the tables that follow
+// from it. The single writer, and the way back by replay.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/effect.h"
+#include "engine/event.h"
+#include "engine/fold.h"
+#include "playbook/load.h"
+#include "playbook/model.h"
+
+namespace pharos::journal {
+
+// done and total in events; called now and then from the calling thread.
+using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+// An event whose id the journal already holds with other contents: not applied.
+struct Conflict {
+  std::size_t index = 0;  // Into the batch as it was given.
+  std::string id;
+};
+
+struct Receipt {
+  std::uint64_t accepted = 0;
+  std::uint64_t duplicates = 0;  // Same id, same contents: acknowledged and ignored.
+  std::vector<Conflict> conflicts;
+};
+
+struct Stats {
+  std::uint64_t events = 0;
+  std::uint64_t accounts = 0;  // Without aliases.
+  std::uint64_t blocks = 0;
+  std::uint64_t block_bytes = 0;
+  Instant first_at = never;       // Event times.
+  Instant last_at = instant_min;
+  Instant tick = instant_min;     // Latest tick: where all clocks stand at least.
+};
+
+// A row of the transition table, for reports; text borrowed for the call.
+struct TransitionRow {
+  std::string_view account;
+  std::uint32_t node = 0;  // Into Playbook::nodes.
+  engine::TransitionKind kind = engine::TransitionKind::entered;
+  std::uint32_t entry = 0;
+  Instant at;
+  std::uint64_t seq = 0;
+};
+
+struct VerifyReport {
+  std::uint64_t events = 0, blocks = 0, rows = 0;
+  std::vector<std::string> faults;  // Each names the table or block, and the row. Empty: sound.
+};
+
+struct ReplayOptions {
+  Instant as_of = never;            // Leave out events after it, then tick to it. never: the present.
+  std::optional<std::string> account;  // Only this one (with those linked to it).
+  Progress progress;
+};
+
+// Opened for writing it holds the lock of the folder (one writer at a time) and a fold that has
+// replayed the journal; opened for reading it holds neither.
+class Workspace {
+ public:
+  // A new workspace with version 1 of a playbook. Errors: conflict (there is one already), io.
+  static Result<> create(const std::string& dir, const std::vector<playbook::Source>& sources);
+  static Result<std::unique_ptr<Workspace>> open_to_read(const std::string& dir);
+  static Result<std::unique_ptr<Workspace>> open_to_write(const std::string& dir, Progress progress);
+  virtual ~Workspace() = default;
+
+  virtual const playbook::Playbook& playbook() const = 0;
+  virtual int playbook_version() const = 0;
+  virtual Result<Stats> stats() = 0;
+
+  // Writing. Events keep their order. Dedupes by id, folds, and hands block and effects to the
+  // committing thread; durable once flush() returned. A failed commit is returned by the next call
+  // and ends the use of this object.
+  virtual Result<Receipt> append(engine::EventBatch batch) = 0;
+  // Moves all clocks to `now`, as a block of its own.
+  virtual Result<> tick(Instant now) = 0;
+  virtual Result<> flush() = 0;
+
+  // Reading. Applies the journal (or the part asked for) to `fold`, and discards the effects.
+  virtual Result<> replay(engine::Fold& fold, const ReplayOptions& options) = 0;
+  // All events of one account under all its ids, by (time, seq) if it was linked with history, else
+  // in journal order; and the ticks it saw. Errors: not_found (with the nearest id).
+  struct AccountHistory {
+    std::string id;  // The present id; the one asked for may be an alias.
+    std::vector<std::string> aliases;
+    engine::History history;
+    std::vector<Instant> ticks_before;  // Beside history.batch.events: the tick that preceded each.
+    Instant clock;
+  };
+  virtual Result<AccountHistory> history(std::string_view account) = 0;
+  // Every event in journal order, block by block.
+  virtual Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) = 0;
+  // Rows sorted by account, at, seq as stored.
+  virtual Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) = 0;
+  virtual Result<VerifyReport> verify(Progress progress) = 0;
+};
+
+}  // namespace pharos::journal

@@ -1,0 +1,65 @@
+// store/database.h: a narrow door to one SQL database: statements and rows, no business type.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/error.h"
+
+namespace pharos::store {
+
+// What a column can hold. string_view and span are borrowed for the call that takes them.
+using Blob = std::span<const std::byte>;
+using Bind = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, Blob>;
+
+enum class OpenMode : std::uint8_t { create, write, read };
+
+// A prepared statement; reset and reusable. Belongs to its database and thread.
+class Statement {
+ public:
+  virtual ~Statement() = default;
+  // Runs a statement without result rows.
+  virtual Result<> run(std::span<const Bind> binds) = 0;
+  // Starts a query; then step() until it is false.
+  virtual Result<> query(std::span<const Bind> binds) = 0;
+  virtual Result<bool> step() = 0;
+  virtual bool is_null(int column) const = 0;
+  virtual std::int64_t integer(int column) const = 0;
+  virtual double real(int column) const = 0;
+  virtual std::string_view text(int column) const = 0;  // Until the next step.
+  virtual Blob blob(int column) const = 0;
+  virtual int column_count() const = 0;
+  virtual std::string_view column_name(int column) const = 0;
+
+  template <class... T>
+  Result<> run_with(const T&... values) {
+    const Bind binds[] = {Bind(values)..., Bind(nullptr)};
+    return run(std::span(binds, sizeof...(values)));
+  }
+  template <class... T>
+  Result<> query_with(const T&... values) {
+    const Bind binds[] = {Bind(values)..., Bind(nullptr)};
+    return query(std::span(binds, sizeof...(values)));
+  }
+};
+
+// One connection; one thread at a time. Durable at commit.
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual Result<> execute(std::string_view sql) = 0;  // One or more statements, no rows.
+  virtual Result<std::unique_ptr<Statement>> prepare(std::string_view sql) = 0;
+  virtual Result<> begin() = 0;
+  virtual Result<> commit() = 0;
+  virtual Result<> rollback() = 0;
+};
+
+// SQLite: WAL, synchronous=FULL, a busy time-out of 10 s. create: the file must not exist; write and
+// read: it must. Errors: io, not_found, conflict, corrupt (not a database), unavailable (locked).
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, OpenMode mode);
+
+}  // namespace pharos::store
