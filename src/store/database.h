@@ -58,8 +58,15 @@ class Database {
   virtual Result<> rollback() = 0;
 };
 
-// SQLite: WAL, synchronous=FULL, a busy time-out of 10 s. create: the file must not exist; write and
-// read: it must. Errors: io, not_found, conflict, corrupt (not a database), unavailable (locked).
+// SQLite: WAL, synchronous=FULL, a busy time-out of 10 s. create: the file must not exist; write
+// and read: it must. Errors: io, not_found, conflict, corrupt (not a database), unavailable
+// (locked).
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, OpenMode mode);
+// A database of its own that nobody else sees and that is gone with its object; it may grow past
+// the memory.
+Result<std::unique_ptr<Database>> open_sqlite_scratch();
+
+// A name within SQL text: in double quotes, those within doubled.
+std::string quoted_identifier(std::string_view name);
 
 }  // namespace pharos::store

@@ -1,0 +1,253 @@
+// store/sqlite.cc: the embedded database. Written on the C interface of SQLite, not on SQLiteCpp:
+// that one reports by exceptions and drops the extended code, and both cost more than they give
+// here.
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <type_traits>
+#include <utility>
+
+#include "store/database.h"
+
+namespace pharos::store {
+namespace {
+
+constexpr int busy_timeout_ms = 10'000;
+// Frames after which a commit moves the log into the file: 16 MiB of pages. A larger log syncs the
+// file less often and writes a page that changed twice only once.
+constexpr int log_pages_max = 4'096;
+constexpr int cache_kib = 65'536;
+
+ErrorCode code_of(int sqlite_code) {
+  switch (sqlite_code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return ErrorCode::unavailable;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT: return ErrorCode::corrupt;
+    case SQLITE_CONSTRAINT: return ErrorCode::conflict;
+    case SQLITE_TOOBIG: return ErrorCode::limit;
+    case SQLITE_ERROR:
+    case SQLITE_MISMATCH:
+    case SQLITE_RANGE: return ErrorCode::invalid;
+    default: return ErrorCode::io;
+  }
+}
+
+// What to do about it, for the failures that people can mend.
+std::string_view advice_of(int sqlite_code) {
+  switch (sqlite_code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return "; another process holds it, try again when that is done";
+    case SQLITE_NOTADB: return "; the file is not a SQLite database";
+    case SQLITE_FULL: return "; free some disk space";
+    case SQLITE_READONLY: return "; check the permissions of the file and its folder";
+    default: return "";
+  }
+}
+
+std::unexpected<Error> failed(sqlite3* handle, const std::string& path, std::string_view doing) {
+  const int code = sqlite3_extended_errcode(handle);
+  return fail(code_of(code), "{}: cannot {}: {} (SQLite {}){}", path, doing, sqlite3_errmsg(handle),
+              code, advice_of(code));
+}
+
+class SqliteStatement final : public Statement {
+ public:
+  SqliteStatement(sqlite3* handle, sqlite3_stmt* statement, const std::string& path)
+      : handle_(handle), statement_(statement), path_(path) {}
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+
+  Result<> run(std::span<const Bind> binds) override {
+    TRY(bind(binds));
+    const int code = sqlite3_step(statement_);
+    if (code != SQLITE_DONE && code != SQLITE_ROW) {
+      auto error = failed(handle_, path_, "write");
+      sqlite3_reset(statement_);
+      return error;
+    }
+    sqlite3_reset(statement_);
+    return {};
+  }
+
+  Result<> query(std::span<const Bind> binds) override { return bind(binds); }
+
+  Result<bool> step() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) {
+      sqlite3_reset(statement_);  // Lets go of the view that the query held.
+      return false;
+    }
+    auto error = failed(handle_, path_, "read");
+    sqlite3_reset(statement_);
+    return error;
+  }
+
+  bool is_null(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
+  double real(int column) const override { return sqlite3_column_double(statement_, column); }
+  std::string_view text(int column) const override {
+    const auto* begin = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    if (begin == nullptr) return {};
+    return {begin, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  Blob blob(int column) const override {
+    const auto* begin = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
+    if (begin == nullptr) return {};
+    return {begin, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  int column_count() const override { return sqlite3_column_count(statement_); }
+  std::string_view column_name(int column) const override {
+    return sqlite3_column_name(statement_, column);
+  }
+
+ private:
+  Result<> bind(std::span<const Bind> binds) {
+    sqlite3_reset(statement_);
+    ASSERT(static_cast<int>(binds.size()) == sqlite3_bind_parameter_count(statement_));
+    for (int i = 0; i < static_cast<int>(binds.size()); ++i) {
+      const int code = std::visit([&](const auto& value) { return bind_one(i + 1, value); },
+                                  binds[static_cast<std::size_t>(i)]);
+      if (code != SQLITE_OK) return failed(handle_, path_, "bind a value");
+    }
+    return {};
+  }
+  // Text and blobs are not copied: they are borrowed until the next bind or the end of the call.
+  template <class T>
+  int bind_one(int position, const T& value) {
+    if constexpr (std::is_same_v<T, std::nullptr_t>) {
+      return sqlite3_bind_null(statement_, position);
+    } else if constexpr (std::is_same_v<T, std::int64_t>) {
+      return sqlite3_bind_int64(statement_, position, value);
+    } else if constexpr (std::is_same_v<T, double>) {
+      return sqlite3_bind_double(statement_, position, value);
+    } else if constexpr (std::is_same_v<T, std::string_view>) {
+      const char* begin = value.data() == nullptr ? "" : value.data();
+      return sqlite3_bind_text64(statement_, position, begin, value.size(), SQLITE_STATIC,
+                                 SQLITE_UTF8);
+    } else {
+      if (value.empty()) return sqlite3_bind_zeroblob(statement_, position, 0);
+      return sqlite3_bind_blob64(statement_, position, value.data(), value.size(), SQLITE_STATIC);
+    }
+  }
+
+  sqlite3* handle_;
+  sqlite3_stmt* statement_;
+  const std::string& path_;  // The database's own.
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  SqliteDatabase(const SqliteDatabase&) = delete;
+  SqliteDatabase& operator=(const SqliteDatabase&) = delete;
+  ~SqliteDatabase() override { sqlite3_close_v2(handle_); }
+
+  Result<> execute(std::string_view sql) override {
+    if (sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+      return failed(handle_, path_, fmt::format("execute \"{}\"", sql.substr(0, 80)));
+    return {};
+  }
+
+  Result<std::unique_ptr<Statement>> prepare(std::string_view sql) override {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK)
+      return failed(handle_, path_, fmt::format("prepare \"{}\"", sql.substr(0, 80)));
+    return std::make_unique<SqliteStatement>(handle_, statement, path_);
+  }
+
+  // IMMEDIATE: a writer waits for its turn here, not in the middle of its statements.
+  Result<> begin() override {
+    return execute(sqlite3_db_readonly(handle_, "main") == 1 ? "BEGIN" : "BEGIN IMMEDIATE");
+  }
+  Result<> commit() override { return execute("COMMIT"); }
+  Result<> rollback() override {
+    // Some failures (a full disk) have rolled back already.
+    if (sqlite3_get_autocommit(handle_) != 0) return {};
+    return execute("ROLLBACK");
+  }
+
+ private:
+  sqlite3* handle_;
+  std::string path_;
+};
+
+Result<std::unique_ptr<Database>> open_handle(const std::string& path, int flags) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  auto database = std::make_unique<SqliteDatabase>(handle, path);
+  if (code != SQLITE_OK) return failed(handle, path, "open");
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, busy_timeout_ms);
+  return database;
+}
+
+// The name of a new file must outlive a loss of power as well as its contents do.
+Result<> sync_folder_of(const std::string& path) {
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const int code = errno;
+  if (file >= 0) ::close(file);
+  if (!synced) return fail(ErrorCode::io, "{}: cannot sync: {}", folder.string(), strerror(code));
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, OpenMode mode) {
+  std::error_code ignored;
+  const bool exists = std::filesystem::exists(path, ignored);
+  if (mode == OpenMode::create && exists)
+    return fail(ErrorCode::conflict, "{}: there is a file already", path);
+  if (mode != OpenMode::create && !exists)
+    return fail(ErrorCode::not_found, "{}: there is no such file", path);
+  if (exists && !std::filesystem::is_regular_file(path, ignored))
+    return fail(ErrorCode::invalid, "{}: not a file", path);
+
+  int flags = SQLITE_OPEN_READWRITE;
+  if (mode == OpenMode::create) flags |= SQLITE_OPEN_CREATE;
+  if (mode == OpenMode::read) flags = SQLITE_OPEN_READONLY;
+  auto database = TRY(open_handle(path, flags));
+  // The first look at the file: it fails on what is not a database.
+  TRY(database->execute("SELECT 1 FROM sqlite_schema LIMIT 1"));
+  if (mode != OpenMode::read) {
+    TRY(
+        database->execute(fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                      "PRAGMA wal_autocheckpoint = {}",
+                                      log_pages_max)));
+  }
+  TRY(database->execute(fmt::format("PRAGMA cache_size = -{}", cache_kib)));
+  if (mode == OpenMode::create) TRY(sync_folder_of(path));
+  return database;
+}
+
+Result<std::unique_ptr<Database>> open_sqlite_scratch() {
+  auto database = TRY(open_handle("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+  TRY(database->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
+  return database;
+}
+
+std::string quoted_identifier(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    if (c == '"') text += '"';
+    text += c;
+  }
+  return text + '"';
+}
+
+}  // namespace pharos::store
