@@ -51,6 +51,12 @@ Result<Money> parse_money(std::string_view text, int digits) {
     exponent = static_cast<int>(*value);
     rest = rest.substr(0, e);
   }
+  // Of the zeros that only lengthen the fraction, one is kept: ".0" is a number.
+  if (rest.find('.') != std::string_view::npos)
+    rest = rest.substr(0, rest.find_last_not_of('0') + 2);
+  const auto too_long = [&] {
+    return bad(fmt::format("more than {} digit(s) after the point", digits));
+  };
   __int128 mantissa = 0;
   int scale = 0;
   bool point = false, any = false;
@@ -59,8 +65,8 @@ Result<Money> parse_money(std::string_view text, int digits) {
       point = true;
     } else if (c >= '0' && c <= '9') {
       any = true;
-      if (mantissa > static_cast<__int128>(money_minor_max) * 1'000'000) return bad("too large");
-      // Zeros that only lengthen the fraction are dropped once nothing could follow them.
+      if (mantissa > static_cast<__int128>(money_minor_max) * 1'000'000)
+        return point ? too_long() : bad("too large");
       mantissa = mantissa * 10 + (c - '0');
       if (point) ++scale;
     } else {
@@ -71,8 +77,7 @@ Result<Money> parse_money(std::string_view text, int digits) {
   int shift = digits + exponent - scale;
   for (; shift < 0 && mantissa % 10 == 0 && mantissa != 0; ++shift) mantissa /= 10;
   if (mantissa == 0) return Money{0};
-  if (shift < 0)
-    return bad(fmt::format("more than {} digit(s) after the point", digits));
+  if (shift < 0) return too_long();
   for (; shift > 0 && mantissa <= money_minor_max; --shift) mantissa *= 10;
   if (mantissa > money_minor_max) return bad("too large");
   const auto minor = static_cast<std::int64_t>(mantissa);

@@ -10,7 +10,9 @@
 namespace pharos {
 namespace {
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
 std::int64_t local_ms(const date::time_zone* zone, Instant instant) {
   const date::sys_time<std::chrono::milliseconds> sys{std::chrono::milliseconds{instant.ms}};
@@ -42,14 +44,16 @@ Result<Zone> Zone::find(std::string_view name) {
   }
 }
 
-const std::string& Zone::name() const { return zone_->name(); }
+const std::string& Zone::name() const {
+  return zone_->name();
+}
 
 LocalTime Zone::local(Instant instant) const {
   const std::int64_t ms = local_ms(zone_, instant);
   const std::int64_t days = floor_div(ms, day.ms);
   const int rest = static_cast<int>(ms - days * day.ms);
   const CivilDate date = civil_from_days(days);
-  return {date.year,           date.month,          date.day_of_month, rest / 3'600'000,
+  return {date.year,          date.month,        date.day_of_month, rest / 3'600'000,
           rest / 60'000 % 60, rest / 1'000 % 60, rest % 1'000};
 }
 
@@ -63,7 +67,7 @@ Instant Zone::start_of(Period period, Instant instant, int offset) const {
   const std::int64_t days = floor_div(local_ms(zone_, instant), day.ms);
   if (period == Period::day) return from_local_ms(zone_, (days + offset) * day.ms);
   if (period == Period::week) {
-    const std::int64_t monday = days - (days + 3) % 7;  // 1970-01-01 was a Thursday.
+    const std::int64_t monday = floor_div(days + 3, 7) * 7 - 3;  // 1970-01-01 was a Thursday.
     return from_local_ms(zone_, (monday + 7 * offset) * day.ms);
   }
   const CivilDate date = civil_from_days(days);
