@@ -1,10 +1,13 @@
-// playbook/model.h: a playbook after checking: every name resolved to an index, every rule compiled.
+// playbook/model.h: a playbook after checking: every name resolved to an index, every rule
+// compiled.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -15,13 +18,31 @@ namespace pharos::playbook {
 
 // The first events of every schema, so that the journal treats all events alike.
 inline constexpr std::uint32_t event_account_updated = 0;  // Properties: the attributes, in order.
-inline constexpr std::uint32_t event_member_updated = 1;   // Properties: member attributes, in order.
-inline constexpr std::uint32_t event_link = 2;             // Property 0: `from` (string); account: `to`.
+inline constexpr std::uint32_t event_member_updated =
+    1;                                          // Properties: member attributes, in order.
+inline constexpr std::uint32_t event_link = 2;  // Property 0: `from` (string); account: `to`.
 inline constexpr std::uint32_t event_first_declared = 3;
+
+// What one playbook may hold. An event type has at most as many properties as a mask of 64 bits.
+inline constexpr std::size_t track_count_max = 64;
+inline constexpr std::size_t stage_count_max = 256;
+inline constexpr std::size_t node_count_max = 1'000;
+inline constexpr std::size_t attribute_count_max = 200;
+inline constexpr std::size_t event_count_max = 500;
+inline constexpr std::size_t property_count_max = 64;
+inline constexpr std::size_t enum_value_count_max = 1'000;
+inline constexpr std::size_t segment_count_max = 1'000;
+inline constexpr std::size_t metric_count_max = 1'000;
+inline constexpr std::size_t team_count_max = 200;
+inline constexpr std::size_t touchpoint_count_max = 32;  // In one list of a node.
+inline constexpr std::size_t rule_bytes_max = 16'384;
 
 enum class Model : std::uint8_t { platform, service };
 
-// Names for people by language ("en", "zh"); empty: the name itself.
+std::string_view name_of(Model model);
+
+// Names for people by language ("en", "zh"); empty: the name itself. A label that the playbook
+// gives as one text stands here under every language.
 using Label = std::map<std::string, std::string>;
 
 enum class TouchKind : std::uint8_t { task, webhook, email, message };
@@ -29,11 +50,12 @@ enum class TouchKind : std::uint8_t { task, webhook, email, message };
 // What an account receives at a node. Parsed and checked; carried out by a later release.
 struct Touchpoint {
   TouchKind kind = TouchKind::task;
-  std::string name;      // The task, the webhook, the template.
-  std::string to;        // Team; may be empty for webhooks.
-  std::string sla;       // "2 business days"; empty if none.
-  double holdout = 0;    // Share that is left out, 0..1.
-  Duration interval;     // every: how often while the node is held.
+  std::string name;    // The task, the webhook, the template.
+  std::string to;      // Team; may be empty for webhooks.
+  std::string sla;     // "2 business days"; empty if none.
+  double holdout = 0;  // Share that is left out, 0..1.
+  Duration interval;   // every: how often while the node is held.
+  Label label;
   Place place;
 };
 
@@ -47,10 +69,10 @@ struct Lapse {
 struct Node {
   std::string name;
   std::uint32_t track = 0;
-  std::uint32_t stage = 0;   // Into Playbook::stages.
-  std::int32_t after = -1;   // Node that must be held; -1: none.
+  std::uint32_t stage = 0;  // Into Playbook::stages.
+  std::int32_t after = -1;  // Node that must be held; -1: none.
   Trigger trigger = Trigger::branch;
-  std::uint32_t on = 0;      // Trigger::on: event type.
+  std::uint32_t on = 0;                // Trigger::on: event type.
   std::optional<cel::Rule> condition;  // `if` of on, or `when`.
   bool optional = false;
   std::optional<Duration> due;
@@ -94,7 +116,8 @@ struct Metric {
   Label label;
 };
 
-// `gmv: active_merchants * orders_per_merchant * aov`: a metric and what multiplies or adds up to it.
+// `gmv: active_merchants * orders_per_merchant * aov`: a metric and what multiplies or adds up to
+// it.
 struct Branching {
   std::string metric;
   std::string formula;
@@ -114,8 +137,23 @@ struct Playbook {
   std::vector<Metric> metrics;
   std::vector<Branching> tree;
   std::vector<std::string> teams;
-  std::map<std::string, Label> attribute_labels, event_labels;
+  // By name; of properties as "order_paid.amount"; of the values of an enum as "size.smb",
+  // "order_paid.channel.web" or, of a member attribute, "member.role.owner".
+  std::map<std::string, Label> attribute_labels, member_attribute_labels, event_labels,
+      property_labels, value_labels, team_labels;
   Label label;
 };
+
+// "main.activated"
+std::string node_path(const Playbook& playbook, std::uint32_t node);
+// The node of a path; none if there is no such node.
+std::optional<std::uint32_t> find_node(const Playbook& playbook, std::string_view path);
+std::optional<std::uint32_t> find_track(const Playbook& playbook, std::string_view name);
+std::optional<std::uint32_t> find_segment(const Playbook& playbook, std::string_view name);
+std::optional<std::uint32_t> find_event(const Playbook& playbook, std::string_view name);
+std::optional<std::uint32_t> find_attribute(const Playbook& playbook, std::string_view name);
+
+// The label in a language, else in English, else in any, else the name itself.
+std::string label_of(const Label& label, std::string_view name, std::string_view language);
 
 }  // namespace pharos::playbook
