@@ -123,7 +123,8 @@ void CsvReader::read_record() {
     break;
   }
   if (at_ - record_start_ <= row_bytes_max) return;
-  fault_ = Fault{RejectCode::too_long, fmt::format("the row is longer than {} bytes", row_bytes_max)};
+  fault_ =
+      Fault{RejectCode::too_long, fmt::format("the row is longer than {} bytes", row_bytes_max)};
   end_first_line();
 }
 

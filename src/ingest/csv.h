@@ -12,9 +12,9 @@
 
 namespace pharos::ingest {
 
-// One past the end of the last whole record of `bytes` (its line feed included); 0 if there is none.
-// A record that does not end within row_bytes_max, or whose quote is not closed by the end (if `last`),
-// is taken for a fault of its first line alone: the next line begins a record again.
+// One past the end of the last whole record of `bytes` (its line feed included); 0 if there is
+// none. A record that does not end within row_bytes_max, or whose quote is not closed by the end
+// (if `last`), is taken for a fault of its first line alone: the next line begins a record again.
 std::size_t csv_cut(std::string_view bytes, char delimiter, bool last);
 
 // Reads the records of a piece that csv_cut() made. The same rules, so both see the same records.
@@ -26,8 +26,8 @@ class CsvReader {
   // quotes are built aside and live until the next call.
   bool next();
   const std::vector<std::string_view>& fields() const { return fields_; }
-  std::string_view record() const { return record_; }    // Raw, without its line end.
-  std::uint64_t line() const { return line_; }           // Of the record's start, from 0.
+  std::string_view record() const { return record_; }  // Raw, without its line end.
+  std::uint64_t line() const { return line_; }         // Of the record's start, from 0.
   std::uint64_t lines_read() const { return lines_next_; }
   const std::optional<Fault>& fault() const { return fault_; }
 

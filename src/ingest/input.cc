@@ -163,8 +163,8 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path) {
   unsigned char magic[4] = {};
   const ssize_t count = ::pread(descriptor, magic, sizeof magic, 0);
   const bool is_gzip = count >= 2 && magic[0] == 0x1F && magic[1] == 0x8B;
-  const bool is_zstd = count == 4 && magic[0] == 0x28 && magic[1] == 0xB5 && magic[2] == 0x2F &&
-                       magic[3] == 0xFD;
+  const bool is_zstd =
+      count == 4 && magic[0] == 0x28 && magic[1] == 0xB5 && magic[2] == 0x2F && magic[3] == 0xFD;
   if (count != 0 && (gzip ? !is_gzip : !is_zstd))
     return fail(ErrorCode::invalid, "{}: is not a {} archive, though its name says so", path,
                 gzip ? "gzip" : "Zstandard");

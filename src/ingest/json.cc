@@ -14,7 +14,9 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 static_assert(row_padding >= simdjson::SIMDJSON_PADDING);
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 std::string_view without_space_behind(std::string_view token) {
   while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
@@ -86,8 +88,8 @@ JsonReader::JsonReader() : state_(std::make_unique<State>()) {}
 JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader::~JsonReader() = default;
 
-#define BAD_IF(expression)                                    \
-  do {                                                        \
+#define BAD_IF(expression)                                     \
+  do {                                                         \
     if (const auto code = (expression)) return fault_of(code); \
   } while (false)
 
@@ -143,9 +145,11 @@ Bad JsonReader::State::check_object(ondemand::object& object, int depth) {
   return {};
 }
 
-Bad JsonReader::State::read_value(ondemand::value& value, const JsonShape::Key* key, int depth, Field& field) {
+Bad JsonReader::State::read_value(ondemand::value& value, const JsonShape::Key* key, int depth,
+                                  Field& field) {
   const std::string_view token = value.raw_json_token();
-  if (token.empty() || (token[0] != '{' && token[0] != '[')) return read_scalar(value, token, field);
+  if (token.empty() || (token[0] != '{' && token[0] != '['))
+    return read_scalar(value, token, field);
   if (depth >= json_depth_max)
     return bad_json(fmt::format("it is nested deeper than {} levels", json_depth_max));
   if (token[0] == '[') {
@@ -238,7 +242,8 @@ std::optional<Fault> JsonReader::read(std::string_view line, const JsonShape& sh
   ondemand::object object;
   BAD_IF(document.get_object().get(object));
   if (auto bad = state.read_object(object, 0, 1)) return bad;
-  if (!document.at_end()) return bad_json("there is text after it");
+  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+    return bad_json("there is text after it");
   return {};
 }
 
@@ -267,7 +272,8 @@ int JsonShape::add_object(int parent, std::string_view name) {
 // The whole path is also known as one key with dots in it.
 std::size_t JsonShape::add(std::string_view path) {
   const auto whole = static_cast<std::size_t>(add_key(0, path));
-  if (objects[0].keys[whole].slot >= 0) return static_cast<std::size_t>(objects[0].keys[whole].slot);
+  if (objects[0].keys[whole].slot >= 0)
+    return static_cast<std::size_t>(objects[0].keys[whole].slot);
   const int slot = static_cast<int>(slot_count++);
   objects[0].keys[whole].slot = slot;
   if (path.find('.') == std::string_view::npos) return static_cast<std::size_t>(slot);

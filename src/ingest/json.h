@@ -47,8 +47,8 @@ class JsonReader {
   JsonReader(JsonReader&&) noexcept;
   ~JsonReader();
 
-  // Fills row.fields[0 .. shape.slot_count) and row.others. row_padding bytes behind the line must be
-  // readable.
+  // Fills row.fields[0 .. shape.slot_count) and row.others. row_padding bytes behind the line must
+  // be readable.
   std::optional<Fault> read(std::string_view line, const JsonShape& shape, Row& row);
 
  private:

@@ -10,7 +10,9 @@
 namespace pharos::ingest {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Two digits, or a number above 99.
 unsigned two(const char* at) {
@@ -99,7 +101,8 @@ std::unexpected<Error> bad(std::string_view text, std::string_view what) {
 }
 
 Result<Instant> checked(Instant instant, std::string_view text) {
-  if (instant < instant_min || instant > instant_max) return bad(text, "outside the years 1 to 9999");
+  if (instant < instant_min || instant > instant_max)
+    return bad(text, "outside the years 1 to 9999");
   return instant;
 }
 
@@ -160,14 +163,16 @@ Result<Instant> TimeReader::in_zone(const LocalTime& local, std::string_view tex
 Result<Instant> TimeReader::read_iso(std::string_view text) {
   Cursor cursor(text);
   LocalTime local{};
-  if (!cursor.number(4, 4, local.year) || !cursor.literal('-') || !cursor.number(2, 2, local.month) ||
-      !cursor.literal('-') || !cursor.number(2, 2, local.day_of_month))
+  if (!cursor.number(4, 4, local.year) || !cursor.literal('-') ||
+      !cursor.number(2, 2, local.month) || !cursor.literal('-') ||
+      !cursor.number(2, 2, local.day_of_month))
     return bad(text, "expected one like 2025-01-31T09:30:00Z");
   if (!is_date(local.year, local.month, local.day_of_month)) return bad(text, "no such day");
   if (cursor.at_end()) return in_zone(local, text);
   if (!cursor.literal('T') && !cursor.literal(' ') && !cursor.literal('t'))
     return bad(text, "expected T or a blank behind the date");
-  if (!cursor.number(2, 2, local.hour) || !cursor.literal(':') || !cursor.number(2, 2, local.minute))
+  if (!cursor.number(2, 2, local.hour) || !cursor.literal(':') ||
+      !cursor.number(2, 2, local.minute))
     return bad(text, "expected a time of day like 09:30:00");
   if (cursor.literal(':')) {
     if (!cursor.number(2, 2, local.second)) return bad(text, "expected two digits of seconds");

@@ -1,4 +1,5 @@
-// ingest/time_reader.h: times of rows, in the format and zone that the map names, millions a second.
+// ingest/time_reader.h: times of rows, in the format and zone that the map names, millions a
+// second.
 #pragma once
 
 #include <string>
