@@ -20,7 +20,8 @@ std::string_view name_of(ErrorCode code) {
 }
 
 void assertion_failed(const char* condition, const char* file, int line) {
-  fmt::print(stderr, "pharos: bug at {}:{}: {} does not hold; stopping. Nothing acknowledged is lost.\n",
+  fmt::print(stderr,
+             "pharos: bug at {}:{}: {} does not hold; stopping. Nothing acknowledged is lost.\n",
              file, line, condition);
   std::fflush(stderr);
   std::abort();

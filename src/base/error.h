@@ -41,17 +41,17 @@ std::unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> text, Ar
 }  // namespace pharos
 
 // The value of a Result, or an early return with its error. Not across co_await (GCC 12).
-#define TRY(expression)                                                                 \
-  __extension__({                                                                       \
-    auto result_of_try = (expression);                                                  \
-    if (!result_of_try) [[unlikely]]                                                    \
-      return std::unexpected(std::move(result_of_try).error());                         \
-    *std::move(result_of_try);                                                          \
+#define TRY(expression)                                         \
+  __extension__({                                               \
+    auto result_of_try = (expression);                          \
+    if (!result_of_try) [[unlikely]]                            \
+      return std::unexpected(std::move(result_of_try).error()); \
+    *std::move(result_of_try);                                  \
   })
 
 // A bug, not an error: stops the process in every build. Never on input.
-#define ASSERT(condition)                                                   \
-  do {                                                                      \
-    if (!(condition)) [[unlikely]]                                          \
-      ::pharos::assertion_failed(#condition, __FILE__, __LINE__);           \
+#define ASSERT(condition)                                         \
+  do {                                                            \
+    if (!(condition)) [[unlikely]]                                \
+      ::pharos::assertion_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -99,8 +99,7 @@ Result<Instant> parse_instant(std::string_view text) {
 }
 
 std::string format_instant(Instant instant) {
-  const std::int64_t days =
-      (instant.ms >= 0 ? instant.ms : instant.ms - (day.ms - 1)) / day.ms;
+  const std::int64_t days = (instant.ms >= 0 ? instant.ms : instant.ms - (day.ms - 1)) / day.ms;
   const std::int64_t rest = instant.ms - days * day.ms;
   const CivilDate date = civil_from_days(days);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month,
@@ -120,9 +119,10 @@ Result<Duration> parse_duration(std::string_view text) {
       return *count * unit.size;
     }
   }
-  return fail(ErrorCode::invalid,
-              "{} is not a duration; write a whole number and a unit, such as 90s, 15m, 24h, 30d, 4w",
-              quoted(text.substr(0, 64)));
+  return fail(
+      ErrorCode::invalid,
+      "{} is not a duration; write a whole number and a unit, such as 90s, 15m, 24h, 30d, 4w",
+      quoted(text.substr(0, 64)));
 }
 
 std::string format_duration(Duration duration) {

@@ -21,7 +21,9 @@ inline constexpr Duration minute{60'000};
 inline constexpr Duration hour{3'600'000};
 inline constexpr Duration day{86'400'000};
 
-constexpr Duration operator*(std::int64_t count, Duration unit) { return {count * unit.ms}; }
+constexpr Duration operator*(std::int64_t count, Duration unit) {
+  return {count * unit.ms};
+}
 
 // Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 struct Instant {
@@ -34,9 +36,15 @@ inline constexpr Instant instant_min{-62'135'596'800'000};
 inline constexpr Instant instant_max{253'402'300'799'999};
 inline constexpr Instant never{std::numeric_limits<std::int64_t>::max()};
 
-constexpr Instant operator+(Instant t, Duration d) { return {t.ms + d.ms}; }
-constexpr Instant operator-(Instant t, Duration d) { return {t.ms - d.ms}; }
-constexpr Duration operator-(Instant a, Instant b) { return {a.ms - b.ms}; }
+constexpr Instant operator+(Instant t, Duration d) {
+  return {t.ms + d.ms};
+}
+constexpr Instant operator-(Instant t, Duration d) {
+  return {t.ms - d.ms};
+}
+constexpr Duration operator-(Instant a, Instant b) {
+  return {a.ms - b.ms};
+}
 
 // RFC 3339 with a zone: "2025-01-01T00:16:18.658Z", "2025-01-01T08:16:18+08:00". Digits past the
 // millisecond are cut. Errors: invalid (form, a day that does not exist, no zone, year outside

@@ -25,7 +25,8 @@ std::optional<char32_t> decode(std::string_view text, std::size_t& at) {
     point = point << 6 | (next & 0x3F);
   }
   const char32_t least = size == 4 ? 0x10000 : size == 3 ? 0x800 : 0x80;
-  if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return std::nullopt;
+  if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+    return std::nullopt;
   at += size;
   return point;
 }
@@ -105,9 +106,8 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> nam
 
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > 64 || text[0] < 'a' || text[0] > 'z') return false;
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 std::string quoted(std::string_view text) {

@@ -26,10 +26,10 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> nam
 // Lower-case letter first, then lower-case letters, digits and underscores; at most 64 bytes.
 bool is_name(std::string_view text);
 
-std::string quoted(std::string_view text);          // "text", control characters escaped.
-std::string grouped(std::int64_t number);           // 1234567 -> 1,234,567
+std::string quoted(std::string_view text);  // "text", control characters escaped.
+std::string grouped(std::int64_t number);   // 1234567 -> 1,234,567
 std::vector<std::string_view> split(std::string_view text, char separator);
-std::string_view trimmed(std::string_view text);    // Without ASCII white space at the ends.
+std::string_view trimmed(std::string_view text);  // Without ASCII white space at the ends.
 
 // The whole text as a decimal int64; none on anything else, overflow included.
 std::optional<std::int64_t> parse_int64(std::string_view text);

@@ -17,7 +17,7 @@ enum class TransitionKind : std::uint8_t {
 
 struct Transition {
   AccountNumber account;
-  std::uint32_t node = 0;   // Into Playbook::nodes.
+  std::uint32_t node = 0;  // Into Playbook::nodes.
   TransitionKind kind = TransitionKind::entered;
   std::uint32_t entry = 0;  // entered, released: which entry, from 1. overdue: entries so far.
   Instant at;
@@ -40,9 +40,9 @@ struct SegmentChange {
 struct AccountRow {
   AccountNumber account;
   std::string id;
-  Instant first_at;                     // Time of its first event.
-  std::uint64_t seq = 0;                // Latest event that touched attributes; of the row's making.
-  std::vector<Cell> attributes;         // By attribute index; strings as text_cell into `text`.
+  Instant first_at;              // Time of its first event.
+  std::uint64_t seq = 0;         // Latest event that touched attributes; of the row's making.
+  std::vector<Cell> attributes;  // By attribute index; strings as text_cell into `text`.
   std::string text;
 };
 

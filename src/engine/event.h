@@ -1,4 +1,5 @@
-// engine/event.h: events as the fold takes them: fixed parts in rows, properties in cells, text aside.
+// engine/event.h: events as the fold takes them: fixed parts in rows, properties in cells, text
+// aside.
 #pragma once
 
 #include <compare>
@@ -30,8 +31,9 @@ struct TextRef {
   std::uint32_t size = 0;
 };
 
-// One property value, by the type that the schema declares: bool 0/1, int, double (its bits; -0.0 is
-// stored as 0.0), string (packed TextRef), enum (index of the value), money (minor units), time (ms).
+// One property value, by the type that the schema declares: bool 0/1, int, double (its bits; -0.0
+// is stored as 0.0), string (packed TextRef), enum (index of the value), money (minor units), time
+// (ms).
 using Cell = std::int64_t;
 inline constexpr Cell cell_absent = std::numeric_limits<Cell>::min();
 inline constexpr Cell cell_null = cell_absent + 1;  // Given as null: clears an attribute.
@@ -52,13 +54,13 @@ struct Event {
   TextRef id;               // Chosen by the client, or made by ingest; never empty.
   TextRef account;          // Empty once `account_number` is known.
   TextRef member;           // Empty: none.
-  TextRef extra;            // JSON object of properties that the playbook does not declare; or empty.
+  TextRef extra;  // JSON object of properties that the playbook does not declare; or empty.
   AccountNumber account_number;
   MemberNumber member_number;
 };
 
 // Limits on what may enter a batch; ingest refuses what passes them.
-inline constexpr std::size_t id_bytes_max = 256;           // Event, account and member ids.
+inline constexpr std::size_t id_bytes_max = 256;  // Event, account and member ids.
 inline constexpr std::size_t text_property_bytes_max = 32'768;
 inline constexpr std::size_t extra_bytes_max = 65'536;
 inline constexpr std::size_t batch_events_max = 65'536;
@@ -66,9 +68,9 @@ inline constexpr std::size_t batch_text_bytes_max = 1U << 30;  // text_cell pack
 
 // What enters the journal in one commit and becomes one block.
 struct EventBatch {
-  std::uint64_t seq_first = 0;      // Of events[0]; consecutive. Given by the journal; counts from 1.
-  Instant tick = instant_min;       // The wall clock's tick that preceded the batch; or none.
-  std::vector<Event> events;        // In journal order.
+  std::uint64_t seq_first = 0;  // Of events[0]; consecutive. Given by the journal; counts from 1.
+  Instant tick = instant_min;   // The wall clock's tick that preceded the batch; or none.
+  std::vector<Event> events;    // In journal order.
   std::vector<Cell> cells;
   std::string text;
 

@@ -1,4 +1,5 @@
-// engine/fold.h: the heart: events in journal order in, state and effects out. Pure and deterministic.
+// engine/fold.h: the heart: events in journal order in, state and effects out. Pure and
+// deterministic.
 #pragma once
 
 #include <functional>
@@ -20,10 +21,9 @@ struct State;  // state.h
 struct Standing {
   bool held = false;
   bool overdue = false;
-  std::uint32_t entry = 0;             // How often entered.
-  Instant entered_at = instant_min;    // Latest entry.
-  Instant released_at = instant_min;   // Latest release.
-  std::uint64_t entered_seq = 0;
+  std::uint32_t entry = 0;            // How often entered.
+  Instant entered_at = instant_min;   // Latest entry.
+  Instant released_at = instant_min;  // Latest release; kept for nodes with a due time only.
 };
 
 // All events of the two accounts so far, sorted by (time, seq), for a `link` of accounts that both
@@ -39,6 +39,7 @@ struct FoldOptions {
   std::vector<cel::Rule> queries;
   // Keep no lifecycle: windows and attributes for the queries only.
   bool queries_only = false;
+  // All events before the batch at hand whose account's root is one of the two.
   std::function<History(AccountNumber, AccountNumber)> history;
 };
 
@@ -83,6 +84,7 @@ class Fold {
   std::optional<AccountNumber> find_account(std::string_view id) const;  // Follows aliases.
   std::string_view account_id(AccountNumber account) const;
   bool is_alias(AccountNumber account) const;
+  AccountNumber root(AccountNumber account) const;  // The account that an alias stands for; itself.
   AccountNumber account_of(MemberNumber member) const;
   std::string_view member_id(MemberNumber member) const;
 
@@ -93,7 +95,8 @@ class Fold {
   Instant next_timer(AccountNumber account) const;  // Or never. It may be early, never late.
   std::uint64_t last_seq(AccountNumber account) const;
   Standing standing(AccountNumber account, std::uint32_t node) const;
-  // The node at which the account is on a track: the held branch, else the last held node; -1: none.
+  // The node at which the account is on a track: the held branch, else the last held node; -1:
+  // none.
   std::int32_t at(AccountNumber account, std::uint32_t track) const;
   bool in_segment(AccountNumber account, std::uint32_t segment) const;
   AccountRow account_row(AccountNumber account) const;
@@ -103,7 +106,8 @@ class Fold {
   // options.queries[index] at the account's clock. Text lives until the arena is used again.
   cel::Value query(AccountNumber account, std::uint32_t index, cel::Arena& arena);
   // Any rule of the playbook at the account's clock, for explain().
-  std::vector<cel::Finding> explain(AccountNumber account, const cel::Rule& rule, cel::Arena& arena);
+  std::vector<cel::Finding> explain(AccountNumber account, const cel::Rule& rule,
+                                    cel::Arena& arena);
 
   // A hash over the whole state of an account (positions, windows, attributes), to compare replays.
   std::uint64_t digest(AccountNumber account) const;

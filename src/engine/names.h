@@ -1,0 +1,39 @@
+// engine/names.h: texts and their dense numbers, in the order in which they were first met.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace pharos::engine {
+
+// A set of texts with numbers from 0. Views stay valid for the life of the object.
+class Names {
+ public:
+  // The number of `text`, given out now if it is new.
+  std::uint32_t add(std::string_view text);
+  std::optional<std::uint32_t> find(std::string_view text) const;
+  std::string_view view(std::uint32_t number) const { return texts_[number]; }
+  std::size_t size() const { return texts_.size(); }
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Slot {
+    std::uint32_t check = 0;     // Upper half of the hash.
+    std::uint32_t number_1 = 0;  // number + 1; 0: free.
+  };
+  std::size_t locate(std::string_view text, std::uint64_t hash) const;
+  void grow();
+  std::string_view store(std::string_view text);
+
+  std::vector<Slot> slots_;  // Open addressing, a power of two, at most 2/3 full.
+  std::vector<std::string_view> texts_;
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  std::size_t chunk_left_ = 0;
+  char* chunk_next_ = nullptr;
+  std::size_t chunk_bytes_ = 0;
+};
+
+}  // namespace pharos::engine

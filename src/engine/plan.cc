@@ -1,0 +1,245 @@
+// engine/plan.cc: collects the window functions of all rules into shared series, and lays out
+// words.
+#include "engine/plan.h"
+
+#include <algorithm>
+
+namespace pharos::engine {
+namespace {
+
+using cel::AggregateKind;
+using cel::PropertyType;
+
+template <class T>
+std::uint32_t index_of(std::vector<T>& items, const T& item) {
+  const auto found = std::find(items.begin(), items.end(), item);
+  if (found != items.end()) return static_cast<std::uint32_t>(found - items.begin());
+  items.push_back(item);
+  return static_cast<std::uint32_t>(items.size() - 1);
+}
+
+bool is_exact(PropertyType type) {
+  return type == PropertyType::int_ || type == PropertyType::money;
+}
+
+class Planner {
+ public:
+  explicit Planner(const playbook::Playbook& playbook) : playbook_(playbook) {
+    plan_.events.resize(playbook.schema.events.size());
+    plan_.attribute_count = static_cast<std::uint32_t>(playbook.schema.attributes.size());
+  }
+
+  void add_lifecycle();
+  std::uint32_t add_rule(const cel::Rule& rule);
+  void add_query(const cel::Rule& rule) { plan_.queries.push_back(add_rule(rule)); }
+  Plan finish();
+
+ private:
+  std::uint32_t add_measure(const cel::Rule& rule, const cel::Aggregate& aggregate);
+  std::uint32_t find_stream(std::uint32_t event, const cel::Rule* filter);
+  void find_edges(Stream& stream, const cel::Window& window, Measure& measure);
+  bool touches(std::uint32_t rule, std::uint32_t event) const;
+  void find_touched();
+  void order_edges(std::uint32_t stream);
+  void lay_out();
+
+  const playbook::Playbook& playbook_;
+  Plan plan_;
+};
+
+std::uint32_t Planner::add_rule(const cel::Rule& rule) {
+  PlanRule planned{&rule, {}};
+  for (const cel::Aggregate& aggregate : rule.aggregates)
+    planned.measures.push_back(add_measure(rule, aggregate));
+  plan_.rules.push_back(std::move(planned));
+  return static_cast<std::uint32_t>(plan_.rules.size() - 1);
+}
+
+// Streams of one event with the same filter text are one.
+std::uint32_t Planner::find_stream(std::uint32_t event, const cel::Rule* filter) {
+  for (std::uint32_t i = 0; i < plan_.streams.size(); ++i) {
+    const Stream& stream = plan_.streams[i];
+    if (stream.event != event || (stream.filter == nullptr) != (filter == nullptr)) continue;
+    if (filter == nullptr || filter->text == stream.filter->text) return i;
+  }
+  Stream stream;
+  stream.event = event;
+  stream.filter = filter;
+  plan_.streams.push_back(std::move(stream));
+  return static_cast<std::uint32_t>(plan_.streams.size() - 1);
+}
+
+void Planner::find_edges(Stream& stream, const cel::Window& window, Measure& measure) {
+  if (window.kind == cel::WindowKind::rolling) {
+    measure.older = index_of(stream.edges, Edge{false, window.length, Period::day, 0});
+    if (measure.kind == AggregateKind::growth)
+      measure.oldest = index_of(stream.edges, Edge{false, 2 * window.length, Period::day, 0});
+  } else if (window.kind == cel::WindowKind::calendar) {
+    const auto edge = [&](int offset) {
+      return index_of(stream.edges, Edge{true, {}, window.period, offset});
+    };
+    measure.older = edge(window.offset);
+    if (window.offset < 0) measure.newer = edge(window.offset + 1);
+  }
+}
+
+std::uint32_t Planner::add_measure(const cel::Rule& rule, const cel::Aggregate& aggregate) {
+  const cel::Rule* filter =
+      aggregate.filter < 0 ? nullptr : &rule.filters[static_cast<std::size_t>(aggregate.filter)];
+  Measure measure;
+  measure.kind = aggregate.kind;
+  measure.stream = find_stream(aggregate.event, filter);
+  Stream& stream = plan_.streams[measure.stream];
+  if (aggregate.property != cel::property_none) {
+    Column column{aggregate.property, PropertyType::string};
+    if (aggregate.property >= 0)
+      column.type = playbook_.schema.events[aggregate.event]
+                        .properties[static_cast<std::size_t>(aggregate.property)]
+                        .type;
+    measure.column = index_of(stream.columns, column);
+    measure.type = column.type;
+  }
+  if (aggregate.kind != AggregateKind::since) find_edges(stream, aggregate.window, measure);
+  const bool sums = aggregate.kind == AggregateKind::sum || aggregate.kind == AggregateKind::avg ||
+                    aggregate.kind == AggregateKind::growth;
+  if (measure.column != none && sums && is_exact(measure.type)) {
+    measure.total = index_of(stream.totals, Total{measure.column, false});
+    if (aggregate.kind == AggregateKind::avg)
+      measure.presence = index_of(stream.totals, Total{measure.column, true});
+  }
+  if (measure.column != none && aggregate.kind == AggregateKind::count)
+    measure.presence = index_of(stream.totals, Total{measure.column, true});
+  return index_of(plan_.measures, measure);
+}
+
+void Planner::add_lifecycle() {
+  for (const playbook::Node& node : playbook_.nodes) {
+    NodePlan planned;
+    if (node.condition) planned.condition = add_rule(*node.condition);
+    if (node.lapse) planned.lapse = add_rule(node.lapse->when);
+    plan_.nodes.push_back(std::move(planned));
+  }
+  // `after` may name a node below, so dependents are found by walking up from each node.
+  for (std::uint32_t n = 0; n < playbook_.nodes.size(); ++n)
+    for (std::int32_t up = playbook_.nodes[n].after; up >= 0;
+         up = playbook_.nodes[static_cast<std::uint32_t>(up)].after)
+      plan_.nodes[static_cast<std::uint32_t>(up)].dependents.push_back(n);
+  for (const playbook::Segment& segment : playbook_.segments)
+    plan_.segments.push_back(add_rule(segment.when));
+}
+
+bool Planner::touches(std::uint32_t rule, std::uint32_t event) const {
+  if (rule == none) return false;
+  const cel::Rule& r = *plan_.rules[rule].rule;
+  if (event == playbook::event_account_updated && !r.attributes.empty()) return true;
+  return std::ranges::any_of(r.aggregates,
+                             [&](const cel::Aggregate& a) { return a.event == event; });
+}
+
+void Planner::find_touched() {
+  for (std::uint32_t e = 0; e < plan_.events.size(); ++e) {
+    EventPlan& event = plan_.events[e];
+    event.entries = Bits(plan_.nodes.size());
+    event.lapses = Bits(plan_.nodes.size());
+    event.segments = Bits(plan_.segments.size());
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+      const NodePlan& node = plan_.nodes[n];
+      const playbook::Node& declared = playbook_.nodes[n];
+      const bool on = declared.trigger == playbook::Trigger::on && declared.on == e;
+      const bool when = declared.trigger == playbook::Trigger::when &&
+                        (touches(node.condition, e) || touches(node.lapse, e));
+      if (on || when) event.entries.set(n);
+      if (touches(node.lapse, e)) event.lapses.set(n);
+    }
+    for (std::uint32_t s = 0; s < plan_.segments.size(); ++s)
+      if (touches(plan_.segments[s], e)) event.segments.set(s);
+    event.touches = event.entries.any() || event.lapses.any() || event.segments.any();
+  }
+  for (std::uint32_t s = 0; s < plan_.streams.size(); ++s)
+    plan_.events[plan_.streams[s].event].streams.push_back(s);
+}
+
+// Newer edges first: shorter lengths, later periods. Measures are renumbered to match.
+void Planner::order_edges(std::uint32_t stream) {
+  Stream& s = plan_.streams[stream];
+  std::vector<std::uint32_t> order(s.edges.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    const Edge &x = s.edges[a], &y = s.edges[b];
+    if (x.calendar != y.calendar) return !x.calendar;
+    return x.calendar ? x.offset > y.offset : x.length < y.length;
+  });
+  std::vector<Edge> edges;
+  std::vector<std::uint32_t> place(order.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    edges.push_back(s.edges[order[i]]);
+    place[order[i]] = i;
+  }
+  s.edges = std::move(edges);
+  for (Measure& m : plan_.measures) {
+    if (m.stream != stream) continue;
+    if (m.older != none) m.older = place[m.older];
+    if (m.newer != none) m.newer = place[m.newer];
+    if (m.oldest != none) m.oldest = place[m.oldest];
+  }
+}
+
+void Planner::lay_out() {
+  std::uint32_t word = word_attributes + plan_.attribute_count;
+  for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+    plan_.nodes[n].entered_at = word++;
+    plan_.nodes[n].status = word++;
+    if (playbook_.nodes[n].due) plan_.nodes[n].released_at = word++;
+  }
+  plan_.segment_words = word;
+  word += static_cast<std::uint32_t>((plan_.segments.size() + 63) / 64);
+  for (std::uint32_t s = 0; s < plan_.streams.size(); ++s) {
+    order_edges(s);
+    Stream& stream = plan_.streams[s];
+    stream.ring = word;
+    stream.latest = word + 3;
+    stream.sums = word + 4;
+    stream.passed = stream.sums + static_cast<std::uint32_t>(stream.totals.size());
+    word = stream.passed + static_cast<std::uint32_t>(stream.edges.size()) * stream.edge_words();
+  }
+  for (std::uint32_t m = 0; m < plan_.measures.size(); ++m) {
+    Measure& measure = plan_.measures[m];
+    const bool all = measure.older == none;
+    bool keeps = false;
+    switch (measure.kind) {
+      case AggregateKind::min:
+      case AggregateKind::max:
+      case AggregateKind::distinct: keeps = true; break;
+      case AggregateKind::first:
+      case AggregateKind::last: keeps = all; break;
+      case AggregateKind::sum:
+      case AggregateKind::avg: keeps = all && measure.type == PropertyType::double_; break;
+      case AggregateKind::count:
+      case AggregateKind::since:
+      case AggregateKind::growth: break;
+    }
+    if (!keeps) continue;
+    measure.word = word;
+    word += 2;
+    plan_.streams[measure.stream].kept.push_back(m);
+  }
+  plan_.record_words = word;
+}
+
+Plan Planner::finish() {
+  find_touched();
+  lay_out();
+  return std::move(plan_);
+}
+
+}  // namespace
+
+Plan make_plan(const playbook::Playbook& playbook, const std::vector<cel::Rule>& queries,
+               bool queries_only) {
+  Planner planner(playbook);
+  if (!queries_only) planner.add_lifecycle();
+  for (const cel::Rule& query : queries) planner.add_query(query);
+  return planner.finish();
+}
+
+}  // namespace pharos::engine

@@ -1,0 +1,214 @@
+// engine/settle.cc: the order of things within one instant.
+#include "engine/settle.h"
+
+#include <algorithm>
+
+namespace pharos::engine {
+
+using playbook::Trigger;
+
+Settler::Settler(State& state, AccountNumber account, Instant now, Occasion occasion,
+                 Effects& effects)
+    : state_(state),
+      account_(account),
+      record_(state.record(account)),
+      now_(now),
+      occasion_(occasion),
+      effects_(effects),
+      view_(state, account, now) {
+  if (occasion.event) view_.set_event(occasion.batch, &occasion.batch->events[*occasion.event]);
+}
+
+void Settler::look_at_all() {
+  state_.entries.fill();
+  state_.lapses.fill();
+  state_.segments.fill();
+}
+
+void Settler::settle(const EventPlan* touched) {
+  if (touched != nullptr) {
+    state_.entries = touched->entries;
+    state_.lapses = touched->lapses;
+    state_.segments = touched->segments;
+  } else {
+    look_at_all();
+    mark_overdue();
+  }
+  state_.entered.clear();
+  state_.released.clear();
+  for (bool again = true; again;) {
+    again = false;
+    for (const playbook::Track& track : state_.playbook->tracks) {
+      if (lapse_track(track)) again = true;
+      if (enter_track(track)) again = true;
+    }
+  }
+  settle_segments();
+  Instant& timer = state_.timers[account_.value];
+  // Rules that were not looked at keep the instant that they asked for earlier.
+  Instant next = touched == nullptr ? never : timer;
+  next = std::min(next, view_.earliest_change());
+  if (changed_ || touched == nullptr) next = std::min(next, next_due());
+  timer = next;
+}
+
+bool Settler::is_open(std::uint32_t node) const {
+  const std::int32_t after = state_.playbook->nodes[node].after;
+  return !is_held(node) && (after < 0 || is_held(static_cast<std::uint32_t>(after)));
+}
+
+Instant Settler::due_at(std::uint32_t node) const {
+  const playbook::Node& declared = state_.playbook->nodes[node];
+  const NodePlan& plan = state_.plan.nodes[node];
+  const auto after = static_cast<std::uint32_t>(declared.after);
+  const Instant base{
+      std::max(record_[state_.plan.nodes[after].entered_at], record_[plan.released_at])};
+  return base + *declared.due;
+}
+
+void Settler::mark_overdue() {
+  for (std::uint32_t n = 0; n < state_.plan.nodes.size(); ++n) {
+    if (state_.plan.nodes[n].released_at == none || !is_open(n)) continue;
+    if ((status(n) & flag_overdue) != 0 || due_at(n) > now_) continue;
+    status(n) |= flag_overdue;
+    changed_ = true;
+    emit(n, TransitionKind::overdue, nullptr);
+  }
+}
+
+Instant Settler::next_due() const {
+  Instant next = never;
+  for (std::uint32_t n = 0; n < state_.plan.nodes.size(); ++n) {
+    if (state_.plan.nodes[n].released_at == none || !is_open(n)) continue;
+    if ((record_[state_.plan.nodes[n].status] & flag_overdue) == 0)
+      next = std::min(next, due_at(n));
+  }
+  return next;
+}
+
+bool Settler::lapse_track(const playbook::Track& track) {
+  bool any = false;
+  const std::size_t end = track.node_first + track.node_count;
+  for (std::size_t n = state_.lapses.next(track.node_first, end); n < end;
+       n = state_.lapses.next(n + 1, end)) {
+    const auto node = static_cast<std::uint32_t>(n);
+    const std::uint32_t rule = state_.plan.nodes[node].lapse;
+    if (rule == none || !is_held(node) || state_.released.test(node) || !view_.holds(rule))
+      continue;
+    lapse(node);
+    any = true;
+  }
+  return any;
+}
+
+bool Settler::may_enter(std::uint32_t node) {
+  const playbook::Node& declared = state_.playbook->nodes[node];
+  const NodePlan& plan = state_.plan.nodes[node];
+  if (declared.trigger == Trigger::branch || state_.entered.test(node) || !is_open(node))
+    return false;
+  if (declared.trigger == Trigger::on) {
+    const Event* event = view_.event_at_hand();
+    if (event == nullptr || event->type != declared.on) return false;
+    return plan.condition == none || view_.holds(plan.condition);
+  }
+  if (!view_.holds(plan.condition)) return false;
+  // A rule that has lapsed is not met anew while it would lapse at once.
+  const bool again = status(node) >> status_entry_shift > 0;
+  return !(again && plan.lapse != none && view_.holds(plan.lapse));
+}
+
+bool Settler::enter_track(const playbook::Track& track) {
+  bool any = false;
+  const std::size_t end = track.node_first + track.node_count;
+  for (std::size_t n = state_.entries.next(track.node_first, end); n < end;
+       n = state_.entries.next(n + 1, end)) {
+    const auto node = static_cast<std::uint32_t>(n);
+    if (!may_enter(node)) continue;
+    const auto& condition = state_.playbook->nodes[node].condition;
+    enter(node, condition ? &*condition : nullptr);
+    any = true;
+  }
+  return any;
+}
+
+void Settler::lapse(std::uint32_t node) {
+  const playbook::Node& declared = state_.playbook->nodes[node];
+  const cel::Rule* rule = &declared.lapse->when;
+  release(node, rule);
+  if (declared.lapse->to < 0) return;
+  const auto to = static_cast<std::uint32_t>(declared.lapse->to);
+  const std::int32_t branch = state_.held_branch(account_, declared.track);
+  if (branch >= 0 && static_cast<std::uint32_t>(branch) != to)
+    release(static_cast<std::uint32_t>(branch), rule);
+  if (!is_held(to)) enter(to, rule);
+}
+
+void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
+  const playbook::Node& declared = state_.playbook->nodes[node];
+  const std::int64_t entry = (status(node) >> status_entry_shift) + 1;
+  status(node) = entry << status_entry_shift | flag_held;
+  record_[state_.plan.nodes[node].entered_at] = now_.ms;
+  state_.entered.set(node);
+  changed_ = true;
+  look_at_all();
+  emit(node, TransitionKind::entered, rule);
+  if (declared.trigger == Trigger::branch || entry == 1) return;
+  if (const std::int32_t branch = state_.held_branch(account_, declared.track); branch >= 0)
+    release(static_cast<std::uint32_t>(branch), nullptr);
+}
+
+// The node, then what depends on it. Their steps start over, so they are not overdue any more.
+void Settler::release(std::uint32_t node, const cel::Rule* rule) {
+  const auto put_back = [&](std::uint32_t n, const cel::Rule* why) {
+    if (is_held(n)) {
+      status(n) &= ~flag_held;
+      if (const std::uint32_t word = state_.plan.nodes[n].released_at; word != none)
+        record_[word] = now_.ms;
+      state_.released.set(n);
+      emit(n, TransitionKind::released, why);
+    }
+    status(n) &= ~flag_overdue;
+  };
+  changed_ = true;
+  look_at_all();
+  put_back(node, rule);
+  for (const std::uint32_t dependent : state_.plan.nodes[node].dependents)
+    put_back(dependent, nullptr);
+}
+
+void Settler::settle_segments() {
+  const std::size_t count = state_.plan.segments.size();
+  for (std::size_t s = state_.segments.next(0, count); s < count;
+       s = state_.segments.next(s + 1, count)) {
+    const bool inside = view_.holds(state_.plan.segments[s]);
+    std::int64_t& word = record_[state_.plan.segment_words + s / 64];
+    if (((word >> s % 64 & 1) != 0) == inside) continue;
+    word ^= std::int64_t{1} << s % 64;
+    effects_.segments.push_back({account_, static_cast<std::uint32_t>(s), inside, now_,
+                                 static_cast<std::uint64_t>(record_[word_seq])});
+  }
+}
+
+void Settler::emit(std::uint32_t node, TransitionKind kind, const cel::Rule* rule) {
+  effects_.transitions.push_back({account_, node, kind,
+                                  static_cast<std::uint32_t>(status(node) >> status_entry_shift),
+                                  now_, static_cast<std::uint64_t>(record_[word_seq])});
+  if (!state_.tracer) return;
+  const NodePlan& plan = state_.plan.nodes[node];
+  const playbook::Node& declared = state_.playbook->nodes[node];
+  if (rule != nullptr) {
+    const bool own_lapse = declared.lapse && rule == &declared.lapse->when;
+    if (own_lapse) {
+      view_.bind(plan.lapse);
+    } else if (declared.condition && rule == &*declared.condition) {
+      view_.bind(plan.condition);
+    } else {
+      for (const PlanRule& planned : state_.plan.rules)
+        if (planned.rule == rule)
+          view_.bind(static_cast<std::uint32_t>(&planned - state_.plan.rules.data()));
+    }
+  }
+  state_.tracer({effects_.transitions.back(), rule, view_, occasion_.event});
+}
+
+}  // namespace pharos::engine

@@ -1,0 +1,115 @@
+// engine/step.cc: attributes, members and windows take in an event; then the account settles.
+#include "engine/step.h"
+
+#include <algorithm>
+
+#include "engine/settle.h"
+
+namespace pharos::engine {
+namespace {
+
+// Text of a batch becomes a symbol; everything else stays as it is.
+Cell keep(State& state, const EventBatch& batch, Cell cell, cel::PropertyType type) {
+  if (cell == cell_null || cell == cell_absent) return cell_absent;
+  if (type == cel::PropertyType::string) return state.series.symbols.add(batch.view(text_of(cell)));
+  return cell;
+}
+
+void update_attributes(State& state, const EventBatch& batch, const Event& event,
+                       std::uint64_t seq) {
+  std::int64_t* const attributes = state.record(event.account_number) + word_attributes;
+  const auto& properties = state.playbook->schema.attributes;
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    const Cell cell = batch.cells[event.cells + i];
+    if (cell != cell_absent) attributes[i] = keep(state, batch, cell, properties[i].type);
+  }
+  state.mark_account(event.account_number, seq);
+}
+
+void update_member(State& state, const EventBatch& batch, const Event& event) {
+  const MemberNumber member = event.member_number;
+  if (member == no_member) return;
+  if (state.member_first[member.value] == never) {
+    state.member_first[member.value] = event.time;
+    state.mark_member(member);
+  }
+  if (event.type != playbook::event_member_updated) return;
+  const auto& properties = state.playbook->member_attributes;
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    const Cell cell = batch.cells[event.cells + i];
+    if (cell != cell_absent)
+      state.member_cells[member.value * properties.size() + i] =
+          keep(state, batch, cell, properties[i].type);
+  }
+  state.mark_member(member);
+}
+
+bool passes(State& state, const Stream& stream, AccountNumber account, const EventBatch& batch,
+            const Event& event) {
+  if (stream.filter == nullptr) return true;
+  View view(state, account, event.time);
+  view.set_event(&batch, &event);
+  return cel::evaluate(*stream.filter, view, state.arena).is_true();
+}
+
+void feed_stream(State& state, std::uint32_t index, const EventBatch& batch, const Event& event,
+                 Instant now) {
+  const Stream& stream = state.plan.streams[index];
+  const AccountNumber account = event.account_number;
+  if (!passes(state, stream, account, batch, event)) return;
+  state.values.clear();
+  for (const Column& column : stream.columns) {
+    Cell value = cell_absent;
+    if (column.property >= 0) {
+      value =
+          keep(state, batch, batch.cells[event.cells + static_cast<std::uint32_t>(column.property)],
+               column.type);
+    } else if (event.member_number != no_member) {
+      value = state.series.symbols.add(
+          state.members.view(event.member_number.value).substr(sizeof(AccountNumber::value)));
+    }
+    state.values.push_back(value);
+  }
+  Series(state.plan, index, state.record(account), state.series)
+      .insert(now, event.time, state.values);
+}
+
+}  // namespace
+
+void run_timers(State& state, AccountNumber account, Instant until, Effects& effects) {
+  while (state.timers[account.value] <= until) {
+    const Instant now = state.timers[account.value];
+    state.record(account)[word_clock] = now.ms;
+    Settler(state, account, now, {}, effects).settle(nullptr);
+    ASSERT(state.timers[account.value] > now);
+  }
+}
+
+void apply_event(State& state, const EventBatch& batch, std::size_t index, std::uint64_t seq,
+                 Effects& effects) {
+  const Event& event = batch.events[index];
+  const AccountNumber account = event.account_number;
+  const EventPlan& plan = state.plan.events[event.type];
+  const bool first = state.live[account.value] == 0;
+  if (first) {
+    state.begin_account(account, event.time);
+    state.mark_account(account, seq);
+  } else if (state.timers[account.value] <= event.time) {
+    run_timers(state, account, event.time, effects);
+  }
+  std::int64_t* const record = state.record(account);
+  const Instant now = std::max(state.clock(account), event.time);
+  record[word_clock] = now.ms;
+  record[word_seq] = static_cast<std::int64_t>(seq);
+
+  if (event.type == playbook::event_account_updated) update_attributes(state, batch, event, seq);
+  update_member(state, batch, event);
+  for (const std::uint32_t stream : plan.streams) feed_stream(state, stream, batch, event, now);
+  if (first) {
+    Settler(state, account, now, {&batch, index}, effects).settle(nullptr);
+  } else if (plan.touches) {
+    Settler(state, account, now, {&batch, index}, effects).settle(&plan);
+  }
+}
+
+}  // namespace pharos::engine

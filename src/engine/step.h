@@ -1,0 +1,16 @@
+// engine/step.h: one event of one account, and the timers that come before it.
+#pragma once
+
+#include "engine/effect.h"
+#include "engine/state.h"
+
+namespace pharos::engine {
+
+// Applies batch.events[index] (not a link) under the number `seq`.
+void apply_event(State& state, const EventBatch& batch, std::size_t index, std::uint64_t seq,
+                 Effects& effects);
+
+// Fires the account's timers due at or before `until`, in order, each at its own instant.
+void run_timers(State& state, AccountNumber account, Instant until, Effects& effects);
+
+}  // namespace pharos::engine

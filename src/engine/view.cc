@@ -1,0 +1,94 @@
+// engine/view.cc: attributes, windows, nodes and the event at hand as CEL values.
+#include "engine/view.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace pharos::engine {
+namespace {
+
+using cel::PropertyType;
+using cel::Value;
+
+constexpr std::string_view not_set = "not set";
+
+Value plain_value(Cell cell, const cel::Property& property) {
+  switch (property.type) {
+    case PropertyType::bool_: return Value::boolean(cell != 0);
+    case PropertyType::int_: return Value::integer(cell);
+    case PropertyType::double_: return Value::real(std::bit_cast<double>(cell));
+    case PropertyType::enum_: return Value::string(property.values[static_cast<std::size_t>(cell)]);
+    case PropertyType::money: return Value::money({cell});
+    case PropertyType::time: return Value::timestamp(Instant{cell});
+    case PropertyType::string: break;
+  }
+  return Value::null();
+}
+
+}  // namespace
+
+Value value_of_cell(Cell cell, const cel::Property& property, const EventBatch& batch) {
+  if (cell == cell_absent || cell == cell_null) return Value::error(not_set);
+  if (property.type == PropertyType::string) return Value::string(batch.view(text_of(cell)));
+  return plain_value(cell, property);
+}
+
+Value View::evaluate(std::uint32_t rule, cel::Arena& arena) {
+  bind(rule);
+  return cel::evaluate(*rule_->rule, *this, arena);
+}
+
+Value View::attribute(std::uint32_t index) {
+  const Cell cell = record_[word_attributes + index];
+  if (cell == cell_absent) return Value::error(not_set);
+  const cel::Property& property = state_.playbook->schema.attributes[index];
+  if (property.type == PropertyType::string)
+    return Value::string(state_.series.symbols.view(static_cast<std::uint32_t>(cell)));
+  return plain_value(cell, property);
+}
+
+Value View::aggregate(std::uint32_t index) {
+  const Measure& measure = state_.plan.measures[rule_->measures[index]];
+  const Stream& stream = state_.plan.streams[measure.stream];
+  Series series(state_.plan, measure.stream, record_, state_.series);
+  const Reading reading = series.read(measure, now_, state_.playbook->schema.events[stream.event]);
+  if (reading.changes_at != never) changes_at(reading.changes_at);
+  return reading.value;
+}
+
+Value View::node(std::uint32_t index, cel::NodeField field) {
+  if (state_.plan.nodes.empty()) return Value::error("nodes are not kept here");
+  const NodePlan& node = state_.plan.nodes[index];
+  const std::int64_t status = record_[node.status];
+  const std::int64_t entry = status >> status_entry_shift;
+  switch (field) {
+    case cel::NodeField::entered: return Value::boolean(entry > 0);
+    case cel::NodeField::held: return Value::boolean((status & flag_held) != 0);
+    case cel::NodeField::at:
+      return Value::boolean(state_.at(account_, state_.playbook->nodes[index].track) ==
+                            static_cast<std::int32_t>(index));
+    case cel::NodeField::overdue: return Value::boolean((status & flag_overdue) != 0);
+    case cel::NodeField::entry: return Value::integer(entry);
+    case cel::NodeField::entered_at:
+      if (entry == 0) return Value::error("not entered yet");
+      return Value::timestamp(Instant{record_[node.entered_at]});
+  }
+  return Value::null();
+}
+
+Value View::property(std::uint32_t index) {
+  return value_of_cell(batch_->cells[event_->cells + index],
+                       state_.playbook->schema.events[event_->type].properties[index], *batch_);
+}
+
+Value View::member() {
+  if (event_->member_number == no_member) return Value::error(not_set);
+  return Value::string(
+      state_.members.view(event_->member_number.value).substr(sizeof(AccountNumber::value)));
+}
+
+void View::changes_at(Instant instant) {
+  earliest_change_ = std::min(earliest_change_, std::max(instant, now_ + Duration{1}));
+}
+
+}  // namespace pharos::engine

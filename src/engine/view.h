@@ -1,0 +1,50 @@
+// engine/view.h: one account at one instant, as rules see it.
+#pragma once
+
+#include "cel/rule.h"
+#include "engine/state.h"
+
+namespace pharos::engine {
+
+class View final : public cel::Activation {
+ public:
+  View(State& state, AccountNumber account, Instant now)
+      : state_(state), account_(account), record_(state.record(account)), now_(now) {}
+
+  void set_event(const EventBatch* batch, const Event* event) {
+    batch_ = batch;
+    event_ = event;
+  }
+  const Event* event_at_hand() const { return event_; }
+  // The earliest instant at which anything that was evaluated can change by time alone.
+  Instant earliest_change() const { return earliest_change_; }
+
+  cel::Value evaluate(std::uint32_t rule, cel::Arena& arena);
+  bool holds(std::uint32_t rule) { return evaluate(rule, state_.arena).is_true(); }
+  // For rules outside of the plan that belong to one inside it.
+  void bind(std::uint32_t rule) { rule_ = &state_.plan.rules[rule]; }
+
+  cel::Value attribute(std::uint32_t index) override;
+  cel::Value aggregate(std::uint32_t index) override;
+  cel::Value node(std::uint32_t index, cel::NodeField field) override;
+  cel::Value property(std::uint32_t index) override;
+  cel::Value member() override;
+  cel::Value event_time() override { return cel::Value::timestamp(event_->time); }
+  Instant now() override { return now_; }
+  void changes_at(Instant instant) override;
+
+ private:
+  State& state_;
+  AccountNumber account_;
+  std::int64_t* record_;
+  Instant now_;
+  const PlanRule* rule_ = nullptr;
+  const EventBatch* batch_ = nullptr;
+  const Event* event_ = nullptr;
+  Instant earliest_change_ = never;
+};
+
+// A cell of a batch as a value; `property` says how to read it. Absent and null are errors.
+cel::Value value_of_cell(Cell cell, const cel::Property& property, const EventBatch& batch);
+
+}  // namespace pharos::engine
