@@ -34,8 +34,7 @@ void Settler::settle(const EventPlan* touched) {
     look_at_all();
     mark_overdue();
   }
-  state_.entered.clear();
-  state_.released.clear();
+  state_.lapsed.clear();
   for (bool again = true; again;) {
     again = false;
     for (const playbook::Track& track : state_.playbook->tracks) {
@@ -93,7 +92,7 @@ bool Settler::lapse_track(const playbook::Track& track) {
        n = state_.lapses.next(n + 1, end)) {
     const auto node = static_cast<std::uint32_t>(n);
     const std::uint32_t rule = state_.plan.nodes[node].lapse;
-    if (rule == none || !is_held(node) || state_.released.test(node) || !view_.holds(rule))
+    if (rule == none || !is_held(node) || state_.lapsed.test(node) || !view_.holds(rule))
       continue;
     lapse(node);
     any = true;
@@ -104,7 +103,7 @@ bool Settler::lapse_track(const playbook::Track& track) {
 bool Settler::may_enter(std::uint32_t node) {
   const playbook::Node& declared = state_.playbook->nodes[node];
   const NodePlan& plan = state_.plan.nodes[node];
-  if (declared.trigger == Trigger::branch || state_.entered.test(node) || !is_open(node))
+  if (declared.trigger == Trigger::branch || state_.lapsed.test(node) || !is_open(node))
     return false;
   if (declared.trigger == Trigger::on) {
     const Event* event = view_.event_at_hand();
@@ -134,13 +133,14 @@ bool Settler::enter_track(const playbook::Track& track) {
 void Settler::lapse(std::uint32_t node) {
   const playbook::Node& declared = state_.playbook->nodes[node];
   const cel::Rule* rule = &declared.lapse->when;
+  state_.lapsed.set(node);
   release(node, rule);
   if (declared.lapse->to < 0) return;
   const auto to = static_cast<std::uint32_t>(declared.lapse->to);
   const std::int32_t branch = state_.held_branch(account_, declared.track);
   if (branch >= 0 && static_cast<std::uint32_t>(branch) != to)
     release(static_cast<std::uint32_t>(branch), rule);
-  if (!is_held(to)) enter(to, rule);
+  if (!is_held(to) && !state_.lapsed.test(to)) enter(to, rule);
 }
 
 void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
@@ -148,13 +148,15 @@ void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
   const std::int64_t entry = (status(node) >> status_entry_shift) + 1;
   status(node) = entry << status_entry_shift | flag_held;
   record_[state_.plan.nodes[node].entered_at] = now_.ms;
-  state_.entered.set(node);
   changed_ = true;
   look_at_all();
   emit(node, TransitionKind::entered, rule);
   if (declared.trigger == Trigger::branch || entry == 1) return;
-  if (const std::int32_t branch = state_.held_branch(account_, declared.track); branch >= 0)
-    release(static_cast<std::uint32_t>(branch), nullptr);
+  const std::int32_t branch = state_.held_branch(account_, declared.track);
+  if (branch < 0) return;
+  const auto held = static_cast<std::uint32_t>(branch);
+  const auto& dependents = state_.plan.nodes[held].dependents;
+  if (!std::ranges::binary_search(dependents, node)) release(held, nullptr);
 }
 
 // The node, then what depends on it. Their steps start over, so they are not overdue any more.
@@ -164,7 +166,6 @@ void Settler::release(std::uint32_t node, const cel::Rule* rule) {
       status(n) &= ~flag_held;
       if (const std::uint32_t word = state_.plan.nodes[n].released_at; word != none)
         record_[word] = now_.ms;
-      state_.released.set(n);
       emit(n, TransitionKind::released, why);
     }
     status(n) &= ~flag_overdue;

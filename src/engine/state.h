@@ -27,9 +27,8 @@ struct State {
         series(playbook_in.schema.zone),
         entries(plan.nodes.size()),
         lapses(plan.nodes.size()),
-        entered(plan.nodes.size()),
-        released(plan.nodes.size()),
-        segments(plan.segments.size()) {}
+        segments(plan.segments.size()),
+        lapsed(plan.nodes.size()) {}
 
   const playbook::Playbook* playbook;
   FoldOptions options;
@@ -57,7 +56,8 @@ struct State {
   std::vector<std::uint8_t> account_is_changed, member_is_changed;
 
   // Scratch of one instant.
-  Bits entries, lapses, entered, released, segments;
+  Bits entries, lapses, segments;  // What is to be looked at.
+  Bits lapsed;                     // Nodes that lapsed within this instant.
   std::vector<Cell> values;
 
   std::int64_t* record(AccountNumber account) {
