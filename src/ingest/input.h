@@ -25,8 +25,6 @@ class ByteSource {
 // Errors: not_found, io, invalid (the contents do not fit the name).
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path);
 
-enum class Format : std::uint8_t { csv, ndjson };
-
 inline constexpr std::size_t chunk_bytes = 2U << 20;
 static_assert(chunk_bytes > row_bytes_max);
 

@@ -108,9 +108,12 @@ struct RowsMap {
   Place place;
 };
 
+enum class Format : std::uint8_t { csv, ndjson };
+
 struct FileMap {
   std::string name;  // A file name or a glob (* and ?); .gz and .zst need not be written.
-  char delimiter = ',';
+  std::optional<Format> format;   // Else by the file's name.
+  std::optional<char> delimiter;  // Else a comma; a tab for .tsv.
   std::vector<RowsMap> rows;
   Place place;
 };
