@@ -39,9 +39,9 @@ struct Stats {
   std::uint64_t accounts = 0;  // Without aliases.
   std::uint64_t blocks = 0;
   std::uint64_t block_bytes = 0;
-  Instant first_at = never;       // Event times.
+  Instant first_at = never;  // Event times.
   Instant last_at = instant_min;
-  Instant tick = instant_min;     // Latest tick: where all clocks stand at least.
+  Instant tick = instant_min;  // Latest tick: where all clocks stand at least.
 };
 
 // A row of the transition table, for reports; text borrowed for the call.
@@ -60,7 +60,7 @@ struct VerifyReport {
 };
 
 struct ReplayOptions {
-  Instant as_of = never;            // Leave out events after it, then tick to it. never: the present.
+  Instant as_of = never;  // Leave out events after it, then tick to it. never: the present.
   std::optional<std::string> account;  // Only this one (with those linked to it).
   Progress progress;
 };
@@ -72,7 +72,8 @@ class Workspace {
   // A new workspace with version 1 of a playbook. Errors: conflict (there is one already), io.
   static Result<> create(const std::string& dir, const std::vector<playbook::Source>& sources);
   static Result<std::unique_ptr<Workspace>> open_to_read(const std::string& dir);
-  static Result<std::unique_ptr<Workspace>> open_to_write(const std::string& dir, Progress progress);
+  static Result<std::unique_ptr<Workspace>> open_to_write(const std::string& dir,
+                                                          Progress progress);
   virtual ~Workspace() = default;
 
   virtual const playbook::Playbook& playbook() const = 0;
