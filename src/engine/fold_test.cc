@@ -1,0 +1,418 @@
+// engine/fold_test.cc: lifecycles told as short stories: events in, transitions out.
+#include "engine/fold.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/text.h"
+#include "cel/arena.h"
+#include "playbook/load.h"
+
+namespace pharos::engine {
+namespace {
+
+playbook::Playbook load(const std::string& text) {
+  auto loaded = playbook::load({{"test.yaml", text}});
+  std::string faults;
+  for (const Diagnostic& d : loaded.diagnostics) faults += format_diagnostic(d) + "\n";
+  EXPECT_TRUE(loaded.playbook) << faults;
+  return loaded.playbook ? std::move(*loaded.playbook) : playbook::Playbook{};
+}
+
+// A fold with one line a step: "2025-01-01T00:00:00Z acme order_paid amount=12.50 member=m1", or
+// "2025-01-01T00:00:00Z tick".
+class Story {
+ public:
+  explicit Story(const std::string& yaml, std::vector<std::string> queries = {})
+      : playbook_(load(yaml)) {
+    FoldOptions options;
+    for (const std::string& text : queries) {
+      const cel::Scope scope{.use = cel::Use::query, .schema = &playbook_.schema, .metrics = {}};
+      auto compiled = cel::compile(text, {"query", 1, 1}, scope, std::nullopt);
+      EXPECT_TRUE(compiled.rule) << text;
+      options.queries.push_back(std::move(*compiled.rule));
+    }
+    options.history = [this](AccountNumber a, AccountNumber b) { return history(a, b); };
+    fold_.emplace(playbook_, std::move(options));
+  }
+
+  Story& tell(std::initializer_list<std::string> lines) {
+    for (const std::string& line : lines) step(line);
+    return *this;
+  }
+
+  // "main.signed entered 1 2025-01-01T00:00:00.000Z #2", in order.
+  std::vector<std::string> transitions(const std::string& account = "acme") const {
+    std::vector<std::string> out;
+    for (const Transition& t : effects_.transitions) {
+      if (fold_->account_id(t.account) != account) continue;
+      constexpr std::string_view kinds[] = {"entered", "released", "overdue"};
+      const playbook::Node& node = playbook_.nodes[t.node];
+      out.push_back(fmt::format("{}.{} {} {} {} #{}", playbook_.tracks[node.track].name, node.name,
+                                kinds[static_cast<int>(t.kind)], t.entry, format_instant(t.at),
+                                t.seq));
+    }
+    return out;
+  }
+  std::vector<std::string> segments() const {
+    std::vector<std::string> out;
+    for (const SegmentChange& s : effects_.segments)
+      out.push_back(fmt::format("{} {} {}", playbook_.segments[s.segment].name,
+                                s.entered ? "entered" : "left", format_instant(s.at)));
+    return out;
+  }
+  std::string query(std::uint32_t index, const std::string& account = "acme") {
+    cel::Arena arena;
+    const cel::Value value = fold_->query(*fold_->find_account(account), index, arena);
+    if (value.is_error()) return "error";
+    return cel::format_value(value, playbook_.schema);
+  }
+  Fold& fold() { return *fold_; }
+  const Effects& effects() const { return effects_; }
+  AccountNumber account(const std::string& id = "acme") { return *fold_->find_account(id); }
+
+ private:
+  void step(const std::string& line) {
+    const auto words = split(line, ' ');
+    const Instant time = *parse_instant(words[0]);
+    if (words[1] == "tick") return fold_->tick(time, effects_);
+    EventBatch batch;
+    batch.seq_first = ++seq_;
+    Event event{.time = time};
+    const auto& events = playbook_.schema.events;
+    while (event.type < events.size() && events[event.type].name != words[2]) ++event.type;
+    ASSERT_LT(event.type, events.size()) << line;
+    event.id = batch.add_text(std::to_string(seq_));
+    event.account = batch.add_text(words[1]);
+    for (const cel::Property& property : events[event.type].properties) {
+      Cell cell = cell_absent;
+      for (const std::string_view word : std::span(words).subspan(3)) {
+        if (!word.starts_with(property.name + "=")) continue;
+        const std::string_view value = word.substr(property.name.size() + 1);
+        cell = value == "null" ? cell_null : parse(property, value, batch);
+      }
+      batch.cells.push_back(cell);
+    }
+    for (const std::string_view word : std::span(words).subspan(3))
+      if (word.starts_with("member=")) event.member = batch.add_text(word.substr(7));
+    batch.events.push_back(event);
+    fold_->resolve(batch);
+    fold_->apply(batch, effects_);
+    journal_.push_back(batch);
+  }
+
+  static Cell parse(const cel::Property& property, std::string_view value, EventBatch& batch) {
+    switch (property.type) {
+      case cel::PropertyType::bool_: return value == "true";
+      case cel::PropertyType::int_: return *parse_int64(value);
+      case cel::PropertyType::double_: return std::bit_cast<Cell>(*parse_double(value));
+      case cel::PropertyType::string: return text_cell(batch.add_text(value));
+      case cel::PropertyType::money: return parse_money(value, 2)->minor;
+      case cel::PropertyType::time: return parse_instant(value)->ms;
+      case cel::PropertyType::enum_:
+        return std::ranges::find(property.values, value) - property.values.begin();
+    }
+    return cell_absent;
+  }
+
+  History history(AccountNumber a, AccountNumber b) const {
+    History history;
+    for (const EventBatch& batch : journal_) {
+      const Event& event = batch.events[0];
+      const AccountNumber owner = fold_->root(event.account_number);
+      if (event.type == playbook::event_link || (owner != a && owner != b)) continue;
+      Event copy = event;
+      const std::size_t cells = batch.cells.size();
+      const auto shift = static_cast<std::uint32_t>(history.batch.text.size());
+      copy.cells = static_cast<std::uint32_t>(history.batch.cells.size());
+      const auto& properties = playbook_.schema.events[event.type].properties;
+      for (std::size_t i = 0; i < cells; ++i) {
+        Cell cell = batch.cells[i];
+        if (properties[i].type == cel::PropertyType::string && cell != cell_absent &&
+            cell != cell_null) {
+          TextRef ref = text_of(cell);
+          ref.offset += shift;
+          cell = text_cell(ref);
+        }
+        history.batch.cells.push_back(cell);
+      }
+      history.batch.text += batch.text;
+      copy.id.offset += shift;
+      history.batch.events.push_back(copy);
+      history.seqs.push_back(batch.seq_first);
+    }
+    return history;
+  }
+
+  playbook::Playbook playbook_;
+  std::optional<Fold> fold_;
+  Effects effects_;
+  std::vector<EventBatch> journal_;
+  std::uint64_t seq_ = 0;
+};
+
+using Lines = std::vector<std::string>;
+
+const std::string head = R"(
+playbook: test
+model: platform
+timezone: UTC
+currency: CNY
+attributes:
+  industry: string
+  size: {type: enum, values: [smb, key]}
+  renewal: time
+events:
+  order_paid: {amount: money, category: string, score: int, ratio: double}
+  login: {}
+)";
+
+std::string with_nodes(const std::string& nodes) {
+  return head + "tracks:\n  main:\n    - stage: all\n      nodes:\n" + nodes;
+}
+
+TEST(Fold, an_event_cascades_through_several_nodes_in_declared_order) {
+  Story story(with_nodes(R"(
+        - {node: lead, on: lead_created}
+        - {node: signed, on: contract_signed}
+        - {node: activated, on: order_paid, if: "count(order_paid, '30d') >= 2"}
+        - {node: grown, on: order_paid, if: "sum(order_paid.amount, '30d') >= 100"}
+)"));
+  story.tell({"2025-01-01T00:00:00Z acme contract_signed",  // Before the lead: passed over.
+              "2025-01-02T00:00:00Z acme lead_created", "2025-01-02T00:00:00Z acme contract_signed",
+              "2025-01-03T00:00:00Z acme order_paid amount=60",
+              "2025-01-04T00:00:00Z acme order_paid amount=40"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.lead entered 1 2025-01-02T00:00:00.000Z #2",
+                                        "main.signed entered 1 2025-01-02T00:00:00.000Z #3",
+                                        "main.activated entered 1 2025-01-04T00:00:00.000Z #5",
+                                        "main.grown entered 1 2025-01-04T00:00:00.000Z #5"}));
+}
+
+TEST(Fold, a_window_is_open_at_its_old_end_and_closed_at_now) {
+  Story story(with_nodes("        - {node: lead, on: lead_created}\n"),
+              {"count(order_paid, '30d')", "sum(order_paid.amount, '30d')"});
+  story.tell({"2025-01-01T00:00:00Z acme order_paid amount=1.25",
+              "2025-01-05T00:00:00Z acme order_paid amount=2.50"});
+  EXPECT_EQ(story.query(0), "2");
+  story.tell({"2025-01-30T23:59:59.999Z tick"});
+  EXPECT_EQ(story.query(0), "2");
+  story.tell({"2025-01-31T00:00:00Z tick"});  // Exactly 30 days later the first is out.
+  EXPECT_EQ(story.query(0), "1");
+  EXPECT_EQ(story.query(1), "2.50");
+}
+
+TEST(Fold, a_condition_that_turns_true_as_a_window_moves_on_is_dated_to_the_millisecond) {
+  Story story(with_nodes(R"(
+        - {node: seller, on: order_paid}
+        - {node: silent, when: "count(order_paid, '7d') == 0"}
+)"));
+  story.tell({"2025-01-01T10:00:00.123Z acme order_paid amount=1", "2025-03-01T00:00:00Z tick"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.seller entered 1 2025-01-01T10:00:00.123Z #1",
+                                        "main.silent entered 1 2025-01-08T10:00:00.123Z #1"}));
+}
+
+TEST(Fold, a_due_time_that_passes_is_an_occurrence_and_a_late_step_still_counts) {
+  Story story(with_nodes(R"(
+        - {node: lead, on: lead_created}
+        - {node: signed, on: contract_signed, due: 14d}
+)"));
+  story.tell({"2025-01-01T00:00:00Z acme lead_created", "2025-01-14T23:59:59.999Z acme login"});
+  EXPECT_FALSE(story.fold().standing(story.account(), 1).overdue);
+  story.tell({"2025-01-15T00:00:00Z acme contract_signed"});  // The timer goes first.
+  EXPECT_EQ(story.transitions(), (Lines{"main.lead entered 1 2025-01-01T00:00:00.000Z #1",
+                                        "main.signed overdue 0 2025-01-15T00:00:00.000Z #2",
+                                        "main.signed entered 1 2025-01-15T00:00:00.000Z #3"}));
+  EXPECT_FALSE(story.fold().standing(story.account(), 1).overdue);
+}
+
+const std::string lapsing = R"(
+        - {node: active, when: "count(order_paid, '30d') >= 2"}
+        - {node: dormant, branch: true, lapse: {when: "count(order_paid, '60d') == 0", to: lost}}
+        - {node: lost, branch: true}
+        - {node: grown, after: active, when: "sum(order_paid.amount, '30d') >= 100",
+           lapse: {when: "count(order_paid, '10d') == 0", to: dormant}}
+        - {node: star, on: login}
+)";
+
+TEST(Fold, a_lapse_releases_the_node_and_what_depends_on_it_and_holds_the_branch) {
+  Story story(with_nodes(lapsing));
+  story.tell({"2025-01-01T00:00:00Z acme order_paid amount=50",
+              "2025-01-02T00:00:00Z acme order_paid amount=50", "2025-01-03T00:00:00Z acme login",
+              "2025-02-01T00:00:00Z tick"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.active entered 1 2025-01-02T00:00:00.000Z #2",
+                                        "main.grown entered 1 2025-01-02T00:00:00.000Z #2",
+                                        "main.star entered 1 2025-01-03T00:00:00.000Z #3",
+                                        "main.grown released 1 2025-01-12T00:00:00.000Z #3",
+                                        "main.star released 1 2025-01-12T00:00:00.000Z #3",
+                                        "main.dormant entered 1 2025-01-12T00:00:00.000Z #3"}));
+  EXPECT_EQ(story.fold().at(story.account(), 0), 1);  // The branch wins over `active`.
+}
+
+TEST(Fold, a_released_node_is_entered_again_and_that_ends_the_branch) {
+  Story story(with_nodes(lapsing));
+  story.tell({"2025-01-01T00:00:00Z acme order_paid amount=50",
+              "2025-01-02T00:00:00Z acme order_paid amount=50", "2025-01-20T00:00:00Z acme login",
+              "2025-01-21T00:00:00Z acme order_paid amount=10"});
+  const Lines all = story.transitions();
+  EXPECT_EQ(Lines(all.end() - 2, all.end()),
+            (Lines{"main.grown entered 2 2025-01-21T00:00:00.000Z #4",
+                   "main.dormant released 1 2025-01-21T00:00:00.000Z #4"}));
+  EXPECT_EQ(story.fold().at(story.account(), 0), 3);
+}
+
+TEST(Fold, one_branch_may_lapse_into_another) {
+  Story story(with_nodes(lapsing));
+  story.tell({"2025-01-01T00:00:00Z acme order_paid amount=50",
+              "2025-01-02T00:00:00Z acme order_paid amount=50", "2025-06-01T00:00:00Z tick"});
+  const Lines all = story.transitions();
+  EXPECT_EQ(Lines(all.end() - 2, all.end()),
+            (Lines{"main.dormant released 1 2025-03-03T00:00:00.000Z #2",
+                   "main.lost entered 1 2025-03-03T00:00:00.000Z #2"}));
+}
+
+TEST(Fold, a_late_event_takes_its_place_in_the_windows_but_moves_nothing_back) {
+  Story story(with_nodes("        - {node: active, when: \"count(order_paid, '30d') >= 2\"}\n"),
+              {"count(order_paid, '30d')", "first(order_paid.score, '30d')", "last(order_paid.score)"});
+  story.tell({"2025-02-01T00:00:00Z acme order_paid score=7",
+              "2025-01-20T00:00:00Z acme order_paid score=3"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.active entered 1 2025-02-01T00:00:00.000Z #2"}));
+  EXPECT_EQ(story.query(1), "3");
+  EXPECT_EQ(story.query(2), "7");
+  story.tell({"2024-06-01T00:00:00Z acme order_paid score=9", "2025-02-19T00:00:00Z tick"});
+  EXPECT_EQ(story.query(0), "1");  // The one of 20 January left after exactly 30 days.
+  EXPECT_EQ(story.query(1), "7");
+}
+
+TEST(Fold, every_window_function_answers_over_the_same_events) {
+  Story story(with_nodes("        - {node: lead, on: lead_created}\n"),
+              {"sum(order_paid.amount, 'all', category == 'shoes')", "avg(order_paid.amount, '30d')",
+               "min(order_paid.score, '30d')", "max(order_paid.score, '30d')",
+               "distinct(order_paid.category, '30d')", "distinct(login.member, '30d')",
+               "growth(order_paid.amount, '10d')", "sum(order_paid.ratio, '30d')",
+               "count(order_paid, 'this month')", "count(order_paid, 'last month')",
+               "since(order_paid)", "avg(order_paid.score, '1d')"});
+  story.tell({"2025-01-28T00:00:00Z acme order_paid amount=10.01 category=shoes score=4 ratio=0.5",
+              "2025-02-05T00:00:00Z acme order_paid amount=20.00 category=hats score=9 ratio=0.25",
+              "2025-02-06T00:00:00Z acme order_paid amount=10.01 category=shoes score=6",
+              "2025-02-06T00:00:00Z acme login member=ann",
+              "2025-02-07T00:00:00Z acme login member=bob",
+              "2025-02-08T00:00:00Z acme login member=ann"});
+  const Lines wanted{"20.02", "13.34", "4", "9", "2", "2",  // 40.02 / 3 = 13.34
+                     "1.998001998001998",                   // 30.01 / 10.01 - 1
+                     "0.75", "2", "1", "2d", "error"};
+  for (std::uint32_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(story.query(i), wanted[i]) << i;
+  story.tell({"2025-02-27T00:00:00Z tick"});  // The first order is out of 30 days.
+  EXPECT_EQ(story.query(2), "6");
+  EXPECT_EQ(story.query(4), "2");
+  story.tell({"2025-03-07T00:00:00Z tick"});
+  EXPECT_EQ(story.query(3), "6");
+  EXPECT_EQ(story.query(4), "1");
+  EXPECT_EQ(story.query(5), "2");
+  EXPECT_EQ(story.query(9), "2");
+}
+
+TEST(Fold, calendar_windows_follow_the_zone_over_daylight_saving) {
+  std::string yaml = with_nodes("        - {node: quiet, when: \"count(login, 'today') == 0\"}\n");
+  yaml.replace(yaml.find("UTC"), 3, "America/New_York");
+  Story story(yaml, {"count(login, 'today')"});
+  // 2025-03-09 has 23 hours in New York: from 05:00Z to 04:00Z of the next day.
+  story.tell({"2025-03-09T05:00:00Z acme login", "2025-03-10T03:59:59.999Z tick"});
+  EXPECT_EQ(story.query(0), "1");
+  story.tell({"2025-03-10T04:00:00Z tick"});
+  EXPECT_EQ(story.query(0), "0");
+  EXPECT_EQ(story.transitions(), (Lines{"main.quiet entered 1 2025-03-10T04:00:00.000Z #1"}));
+}
+
+TEST(Fold, segments_are_entered_and_left_at_the_exact_instant) {
+  Story story(with_nodes("        - {node: lead, on: lead_created}\n") +
+              "segments:\n  silent: sum(order_paid.amount, '30d') >= 50 && count(login, '7d') == 0\n");
+  story.tell({"2025-01-01T00:00:00Z acme login", "2025-01-02T00:00:00Z acme order_paid amount=50",
+              "2025-03-01T00:00:00Z tick"});
+  EXPECT_EQ(story.segments(), (Lines{"silent entered 2025-01-08T00:00:00.000Z",
+                                     "silent left 2025-02-01T00:00:00.000Z"}));
+}
+
+TEST(Fold, comparisons_with_time_fire_at_the_instant_they_flip) {
+  Story story(with_nodes(R"(
+        - {node: near, when: "renewal - now < duration('30d')"}
+        - {node: gone, when: "since(login) >= duration('10d')"}
+)"));
+  story.tell({"2025-01-01T00:00:00Z acme account_updated renewal=2025-03-01T00:00:00Z",
+              "2025-01-25T00:00:00Z acme login", "2025-06-01T00:00:00Z tick"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.near entered 1 2025-01-30T00:00:00.001Z #2",
+                                        "main.gone entered 1 2025-02-04T00:00:00.000Z #2"}));
+}
+
+TEST(Fold, attributes_are_set_kept_and_cleared) {
+  Story story(with_nodes("        - {node: key, when: \"size == 'key' && industry == 'beauty'\"}\n"),
+              {"industry", "has(account.industry)"});
+  story.tell({"2025-01-01T00:00:00Z acme account_updated size=key",
+              "2025-01-02T00:00:00Z acme account_updated industry=beauty"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.key entered 1 2025-01-02T00:00:00.000Z #2"}));
+  EXPECT_EQ(story.query(0), "beauty");
+  story.tell({"2025-01-03T00:00:00Z acme account_updated industry=null"});
+  EXPECT_EQ(story.query(0), "error");
+  EXPECT_EQ(story.query(1), "false");
+}
+
+TEST(Fold, a_division_by_zero_is_not_true) {
+  Story story(with_nodes("        - {node: rich, when: \"10 / count(order_paid) > 2\"}\n"));
+  story.tell({"2025-01-01T00:00:00Z acme login", "2025-01-02T00:00:00Z acme order_paid amount=1"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.rich entered 1 2025-01-02T00:00:00.000Z #2"}));
+}
+
+TEST(Fold, linked_accounts_are_what_one_account_would_have_been) {
+  const std::string yaml = with_nodes(R"(
+        - {node: lead, on: lead_created}
+        - {node: active, when: "count(order_paid, '30d') >= 2", due: 5d}
+)");
+  Story story(yaml);
+  story.tell({"2025-01-01T00:00:00Z lead7 lead_created", "2025-01-03T00:00:00Z acme order_paid amount=1",
+              "2025-01-04T00:00:00Z lead7 order_paid amount=1",
+              "2025-01-09T00:00:00Z lead7 login"});  // lead7 is overdue by now.
+  EXPECT_EQ(story.transitions("lead7").size(), 2U);
+  story.tell({"2025-01-10T00:00:00Z acme link from=lead7"});
+  EXPECT_EQ(story.transitions("lead7"), Lines{});
+  EXPECT_EQ(story.transitions(), (Lines{"main.lead entered 1 2025-01-01T00:00:00.000Z #1",
+                                        "main.active entered 1 2025-01-04T00:00:00.000Z #3"}));
+  EXPECT_EQ(story.account("lead7"), story.account("acme"));
+  EXPECT_TRUE(story.effects().linked.at(0).refolded);
+  // What comes for the alias later is the account's.
+  story.tell({"2025-01-11T00:00:00Z lead7 login"});
+  EXPECT_EQ(story.fold().last_seq(story.account("acme")), 6U);
+}
+
+TEST(Fold, a_tick_before_an_account_begins_does_not_make_it_late) {
+  Story story(with_nodes("        - {node: lead, on: lead_created}\n"));
+  story.tell({"2025-01-01T00:00:00Z other login", "2025-06-01T00:00:00Z tick",
+              "2025-02-01T00:00:00Z acme lead_created", "2025-02-01T00:00:00Z other lead_created"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.lead entered 1 2025-02-01T00:00:00.000Z #2"}));
+  EXPECT_EQ(story.transitions("other"), (Lines{"main.lead entered 1 2025-06-01T00:00:00.000Z #3"}));
+}
+
+TEST(Fold, an_optional_node_may_be_passed_by) {
+  Story story(with_nodes(R"(
+        - {node: lead, on: lead_created}
+        - {node: visited, on: login, optional: true}
+        - {node: signed, on: contract_signed}
+)"));
+  story.tell({"2025-01-01T00:00:00Z acme lead_created", "2025-01-02T00:00:00Z acme contract_signed"});
+  EXPECT_EQ(story.fold().at(story.account(), 0), 2);
+}
+
+TEST(Fold, a_node_that_depends_on_the_branch_does_not_end_it) {
+  Story story(with_nodes(R"(
+        - {node: active, when: "count(order_paid, '5d') >= 1", lapse: {when: "count(order_paid, '5d') == 0", to: dormant}}
+        - {node: dormant, branch: true}
+        - {node: called, after: dormant, on: login}
+)"));
+  story.tell({"2025-01-01T00:00:00Z acme order_paid amount=1", "2025-01-10T00:00:00Z acme login",
+              "2025-01-11T00:00:00Z acme order_paid amount=1", "2025-01-20T00:00:00Z acme login"});
+  const Lines all = story.transitions();
+  EXPECT_EQ(all.back(), "main.called entered 2 2025-01-20T00:00:00.000Z #4");
+  EXPECT_EQ(story.fold().at(story.account(), 0), 1);
+}
+
+}  // namespace
+}  // namespace pharos::engine
