@@ -1,0 +1,190 @@
+// journal/dedupe.cc: pages of numbers, and ordered tables of hashes.
+#include "journal/dedupe.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+namespace pharos::journal {
+namespace {
+
+// A table is 81 to 90 % full: at 20 bytes an entry this makes 22 to 25 bytes an id.
+constexpr std::uint64_t full_percent = 90;
+constexpr std::uint64_t grown_percent = 81;
+constexpr std::size_t overflow_min = 16;
+
+// A page is worth its 16 KiB once this many of its numbers are here (32 bytes each then), or if the
+// page before it has as many: ids that count up begin a new page with their first.
+constexpr std::uint32_t page_numbers_min = 512;
+
+// The number that a decimal id stands for, if it is written the one way that a number is.
+std::optional<std::uint64_t> number_of(std::string_view id) {
+  if (id.empty() || id.size() > 18 || (id[0] == '0' && id.size() > 1)) return {};
+  std::uint64_t number = 0;
+  for (const char c : id) {
+    if (c < '0' || c > '9') return {};
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return number;
+}
+
+Seen compared(std::uint32_t held, std::uint32_t contents) {
+  return held == contents ? Seen::same : Seen::other;
+}
+
+}  // namespace
+
+std::uint64_t HashedIds::low_of(const Entry& entry) {
+  return std::uint64_t{entry.low[1]} << 32 | entry.low[0];
+}
+std::uint64_t HashedIds::high_of(const Entry& entry) {
+  return std::uint64_t{entry.high[1]} << 32 | entry.high[0];
+}
+
+// Homes are in the order of the hashes: a table is a sorted list with gaps.
+std::size_t HashedIds::home_of(const Table& table, std::uint64_t low) {
+  return static_cast<std::size_t>(static_cast<unsigned __int128>(low) * table.capacity >> 64);
+}
+
+// The entry of the id, or the first place behind all smaller ones.
+std::size_t HashedIds::locate(const Table& table, const Hash128& id) {
+  std::size_t at = home_of(table, id.low);
+  for (; at < table.entries.size(); ++at) {
+    const Entry& entry = table.entries[at];
+    if (entry.contents == 0) break;
+    const std::uint64_t low = low_of(entry);
+    if (low > id.low || (low == id.low && high_of(entry) >= id.high)) break;
+  }
+  return at;
+}
+
+Seen HashedIds::find(const Hash128& id, std::uint32_t contents) const {
+  const Table& table = tables_[table_of(id)];
+  const std::size_t at = locate(table, id);
+  if (at == table.entries.size()) return Seen::never;
+  const Entry& entry = table.entries[at];
+  if (entry.contents == 0 || low_of(entry) != id.low || high_of(entry) != id.high)
+    return Seen::never;
+  return compared(entry.contents, contents);
+}
+
+Seen HashedIds::add(const Hash128& id, std::uint32_t contents) {
+  Table& table = tables_[table_of(id)];
+  if (table.count * 100 >= table.capacity * full_percent) grow(table);
+  const Seen seen = find(id, contents);
+  if (seen != Seen::never) return seen;
+  const auto low = static_cast<std::uint32_t>(id.low);
+  const auto high = static_cast<std::uint32_t>(id.high);
+  insert(table, {{low, static_cast<std::uint32_t>(id.low >> 32)},
+                 {high, static_cast<std::uint32_t>(id.high >> 32)},
+                 contents});
+  return Seen::never;
+}
+
+// Moves what follows up to the next gap.
+void HashedIds::insert(Table& table, const Entry& entry) {
+  const std::size_t at = locate(table, {low_of(entry), high_of(entry)});
+  std::size_t gap = at;
+  while (gap < table.entries.size() && table.entries[gap].contents != 0) ++gap;
+  if (gap == table.entries.size()) table.entries.push_back({});
+  std::move_backward(table.entries.begin() + static_cast<std::ptrdiff_t>(at),
+                     table.entries.begin() + static_cast<std::ptrdiff_t>(gap),
+                     table.entries.begin() + static_cast<std::ptrdiff_t>(gap) + 1);
+  table.entries[at] = entry;
+  ++table.count;
+}
+
+void HashedIds::grow(Table& table) {
+  const std::vector<Entry> before = std::move(table.entries);
+  table.capacity = std::max<std::uint64_t>(16, table.count * 100 / grown_percent + 1);
+  table.entries.clear();
+  table.entries.reserve(table.capacity + overflow_min);
+  table.entries.resize(table.capacity);
+  std::size_t next = 0;  // In order, so each goes behind the one before it.
+  for (const Entry& entry : before) {
+    if (entry.contents == 0) continue;
+    next = std::max(next, home_of(table, low_of(entry)));
+    if (next == table.entries.size()) table.entries.push_back({});
+    table.entries[next++] = entry;
+  }
+}
+
+void HashedIds::prefetch(const Hash128& id) const {
+  const Table& table = tables_[table_of(id)];
+  if (table.capacity == 0) return;
+  const Entry* home = &table.entries[home_of(table, id.low)];
+  __builtin_prefetch(home);
+  __builtin_prefetch(reinterpret_cast<const char*>(home) + 64);
+}
+
+std::size_t HashedIds::memory_bytes() const {
+  std::size_t bytes = tables_.capacity() * sizeof(Table);
+  for (const Table& table : tables_) bytes += table.entries.capacity() * sizeof(Entry);
+  return bytes;
+}
+
+Dedupe::Page* Dedupe::page_of(std::uint64_t number) {
+  const std::uint64_t page = number >> page_log;
+  if (page == page_last_) return page_last_at_;
+  const auto at = pages_.find(page);
+  if (at == pages_.end()) return nullptr;
+  page_last_ = page;
+  page_last_at_ = at->second.get();
+  return page_last_at_;
+}
+
+Dedupe::Page& Dedupe::make_page(std::uint64_t number) {
+  auto page = std::make_unique<Page>();
+  page_last_ = number >> page_log;
+  page_last_at_ = page.get();
+  pages_.emplace(page_last_, std::move(page));
+  return *page_last_at_;
+}
+
+Seen Dedupe::add_number(std::uint64_t number, std::string_view id, std::uint32_t contents) {
+  Page* page = page_of(number);
+  if (page == nullptr) {
+    const std::uint64_t index = number >> page_log;
+    const std::size_t place = place_of(index);
+    Candidate& candidate = candidates_[place];
+    const Page* before = index == 0 ? nullptr : page_of(number - (1U << page_log));
+    const bool follows = before != nullptr && before->count >= page_numbers_min;
+    if (!follows && (candidate.page != index || candidate.count + 1 < page_numbers_min)) {
+      const Seen seen = hashed_.add(hash128(id), contents);
+      if (seen != Seen::never) return seen;
+      strays_[place] = true;
+      if (candidate.page != index) candidate = {index, 0};
+      ++candidate.count;
+      return seen;
+    }
+    page = &make_page(number);
+    page->has_strays = strays_[place];
+  }
+  std::uint32_t& held = page->contents[number & ((1U << page_log) - 1)];
+  if (held != 0) return compared(held, contents);
+  if (page->has_strays) {
+    const Seen seen = hashed_.find(hash128(id), contents);
+    if (seen != Seen::never) return seen;
+  }
+  held = contents;
+  ++page->count;
+  return Seen::never;
+}
+
+Seen Dedupe::add(std::string_view id, std::uint32_t contents) {
+  const auto number = number_of(id);
+  const Seen seen = number ? add_number(*number, id, contents) : hashed_.add(hash128(id), contents);
+  if (seen == Seen::never) ++count_;
+  return seen;
+}
+
+void Dedupe::prefetch(std::string_view id) const {
+  if (!number_of(id)) hashed_.prefetch(hash128(id));
+}
+
+std::size_t Dedupe::memory_bytes() const {
+  return hashed_.memory_bytes() + pages_.size() * (sizeof(Page) + 64) +
+         candidates_.capacity() * sizeof(Candidate);
+}
+
+}  // namespace pharos::journal

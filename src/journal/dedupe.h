@@ -1,0 +1,95 @@
+// journal/dedupe.h: which event ids the journal holds, and with which contents; exact over the
+// whole history, in bounded memory. Decimal ids that come near each other take 4 bytes each, as a
+// list of contents by number; all others some 24 bytes, by a hash of 128 bits.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash.h"
+
+namespace pharos::journal {
+
+enum class Seen : std::uint8_t { never, same, other };  // Other contents under the same id.
+
+// Hashes of ids in 1,024 tables, each sorted by hash with gaps between, and each growing by itself,
+// so that no insertion waits for more than one table.
+class HashedIds {
+ public:
+  HashedIds() : tables_(table_count) {}
+  // The contents are never zero. Adds the id if it was never seen.
+  Seen add(const Hash128& id, std::uint32_t contents);
+  Seen find(const Hash128& id, std::uint32_t contents) const;
+  void prefetch(const Hash128& id) const;
+  std::size_t memory_bytes() const;
+
+ private:
+  // Packed: 20 bytes. Contents zero: a gap.
+  struct Entry {
+    std::uint32_t low[2];
+    std::uint32_t high[2];
+    std::uint32_t contents;
+  };
+  struct Table {
+    std::vector<Entry> entries;  // Behind `capacity` home places, room for what overflows.
+    std::uint64_t capacity = 0;
+    std::uint64_t count = 0;
+  };
+  static constexpr std::size_t table_count = 1'024;
+  static std::uint64_t low_of(const Entry& entry);
+  static std::uint64_t high_of(const Entry& entry);
+  static std::size_t home_of(const Table& table, std::uint64_t low);
+  static std::size_t locate(const Table& table, const Hash128& id);
+  static void insert(Table& table, const Entry& entry);
+  static void grow(Table& table);
+  static std::size_t table_of(const Hash128& id) { return id.high % table_count; }
+
+  std::vector<Table> tables_;
+};
+
+class Dedupe {
+ public:
+  // Notes the id with its contents (contents.h, kept()) unless it was seen before.
+  Seen add(std::string_view id, std::uint32_t contents);
+  // Starts to fetch what add() will look at, for a caller with many ids at hand.
+  void prefetch(std::string_view id) const;
+  std::uint64_t count() const { return count_; }
+  std::size_t memory_bytes() const;
+
+ private:
+  // Contents of 4,096 numbers in a row; zero: not seen.
+  static constexpr int page_log = 12;
+  struct Page {
+    std::array<std::uint32_t, std::size_t{1} << page_log> contents{};
+    std::uint32_t count = 0;
+    bool has_strays = false;  // Some numbers of it may be among the hashed ids.
+  };
+  // How many numbers of which page went to the hashed ids lately. One candidate a place.
+  struct Candidate {
+    std::uint64_t page = ~std::uint64_t{0};
+    std::uint32_t count = 0;
+  };
+  static constexpr int candidate_log = 16;
+  static std::size_t place_of(std::uint64_t page) {
+    return page * 0x9E3779B97F4A7C15 >> (64 - candidate_log);
+  }
+
+  Seen add_number(std::uint64_t number, std::string_view id, std::uint32_t contents);
+  Page* page_of(std::uint64_t number);
+  Page& make_page(std::uint64_t number);
+
+  HashedIds hashed_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Page>> pages_;
+  std::uint64_t page_last_ = ~std::uint64_t{0};
+  Page* page_last_at_ = nullptr;
+  std::vector<Candidate> candidates_ = std::vector<Candidate>(std::size_t{1} << candidate_log);
+  // By place_of(page): some number of such a page is among the hashed ids. May say so in error.
+  std::vector<bool> strays_ = std::vector<bool>(std::size_t{1} << candidate_log);
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace pharos::journal
