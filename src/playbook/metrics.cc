@@ -12,7 +12,7 @@ namespace {
 
 // One letter more, less, other, or two swapped: surely meant to be the same name.
 bool is_slip(std::string_view a, std::string_view b) {
-  if (std::min(a.size(), b.size()) < 4) return false;
+  if (std::min(a.size(), b.size()) < 3) return false;
   while (!a.empty() && !b.empty() && a.front() == b.front()) {
     a.remove_prefix(1);
     b.remove_prefix(1);

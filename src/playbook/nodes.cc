@@ -72,7 +72,7 @@ class NodeReader {
     const Outline* condition = fields_.find("if");
     const Outline* branch = fields_.find("branch");
     const std::string name = quoted(node_.name);
-    if (branch && read_bool(faults_, *branch, "branch").value_or(false)) {
+    if (branch && read_bool(faults_, *branch, "branch").value_or(true)) {
       node_.trigger = Trigger::branch;
       for (const auto* key : {"on", "when", "if", "after", "due", "optional"})
         if (const Outline* found = fields_.find(key))

@@ -34,11 +34,15 @@ class Page {
     return std::min(starts_[line] + static_cast<std::size_t>(std::max(mark.column, 0)),
                     text_.size());
   }
+  // Mostly asked in ascending order, so the last answer is where the count goes on: a document of
+  // one long line stays linear.
   Place place(std::size_t offset) const {
     const auto line = std::ranges::upper_bound(starts_, offset) - starts_.begin() - 1;
     const std::size_t start = starts_[static_cast<std::size_t>(line)];
-    const std::size_t column = count_code_points(text_.substr(start, offset - start));
-    return {file_, static_cast<int>(line) + 1, static_cast<int>(column) + 1};
+    if (start != counted_.start || offset < counted_.offset) counted_ = {start, start, 0};
+    const std::string_view further = text_.substr(counted_.offset, offset - counted_.offset);
+    counted_ = {start, offset, counted_.column + count_code_points(further)};
+    return {file_, static_cast<int>(line) + 1, static_cast<int>(counted_.column) + 1};
   }
   Place place(const YAML::Mark& mark) const { return place(offset(mark)); }
 
@@ -46,6 +50,12 @@ class Page {
   std::string_view text_;
   const std::string& file_;
   std::vector<std::size_t> starts_;
+  struct Counted {
+    std::size_t start = 0;   // Of the line.
+    std::size_t offset = 0;  // Up to here.
+    std::size_t column = 0;  // Code points between them.
+  };
+  mutable Counted counted_;
 };
 
 // Reads a view in place.

@@ -1,0 +1,37 @@
+// playbook/outline_fuzz.cc: no bytes break the YAML outline or the loader; what they say has a place.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "playbook/load.h"
+#include "playbook/outline.h"
+
+namespace {
+
+// Places that lie outside of the text would send an editor astray.
+void check_places(const pharos::playbook::Outline& node, int line_count) {
+  ASSERT(node.place.line >= 1 && node.place.line <= line_count && node.place.column >= 1);
+  for (const auto& piece : node.pieces) ASSERT(piece.line >= 1 && piece.line <= line_count);
+  for (const auto& item : node.items) check_places(item, line_count);
+  for (const auto& [key, value] : node.members) {
+    check_places(key, line_count);
+    check_places(value, line_count);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const auto outline = pharos::playbook::parse_outline(text, "fuzz.yaml");
+  ASSERT(outline.complete || !outline.diagnostics.empty());
+  int line_count = 1;
+  for (const char c : text) line_count += c == '\n' ? 1 : 0;
+  check_places(outline.root, line_count);
+  // The text also stands for what it includes, so that merging and circles are tried.
+  const auto loaded = pharos::playbook::load(
+      {{.path = "fuzz.yaml", .text = text}, {.path = "part.yaml", .text = text}});
+  ASSERT(loaded.playbook.has_value() != pharos::has_error(loaded.diagnostics));
+  return 0;
+}
