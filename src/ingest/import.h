@@ -45,6 +45,7 @@ enum class RejectCode : std::uint8_t {
   wrong_type,
   bad_condition,
   missing_row,
+  bad_link,
   too_long,
   invalid_utf8,
 };

@@ -36,6 +36,7 @@ class Field {
 
   FieldKind kind() const { return kind_; }
   std::string_view text() const { return {data_, size_}; }
+  std::string_view given_text() const { return is_empty() ? std::string_view() : text(); }
   bool is_empty() const { return kind_ <= FieldKind::null || size_ == 0; }
 
  private:
