@@ -137,6 +137,8 @@ Fields::Fields(Faults& faults, const Outline& map, std::string_view of,
   for (const auto& [key, value] : map.members) {
     if (std::ranges::find(known, key.text) != known.end()) continue;
     std::string hint = faults.near(key.text, known);
+    const bool is_rest = value.kind == OutlineKind::null && !is_name(key.text);
+    if (is_rest) hint = "Put a text that holds a comma in quotes.";
     if (hint.empty()) hint = fmt::format("Known here: {}.", list);
     faults.error(key.place, fmt::format("{} is not known in {}", shortened(key.text), of),
                  std::move(hint));
