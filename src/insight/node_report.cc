@@ -58,7 +58,7 @@ bool is_overdue(const playbook::Node& node, const Trace& own, std::span<const Tr
   if (own.held || !own.overdue) return false;
   if (node.after < 0) return true;
   const Trace& after = traces[static_cast<std::size_t>(node.after)];
-  return after.held && after.entered <= *own.overdue;
+  return after.held && after.entered < *own.overdue;
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+// cli/commands.h: what each command is given, and the functions that carry them out. Each lies in
+// the file of its name. An error is printed by the caller, and ends with Exit::failed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/shell.h"
+
+namespace pharos::cli {
+
+struct InitOptions {
+  std::string dir;
+  std::string pack, playbook;  // One of them.
+};
+Result<Exit> run_init(const Shell& shell, const InitOptions& options);
+
+struct FilesOptions {
+  std::vector<std::string> files;
+};
+Result<Exit> run_check(const Shell& shell, const FilesOptions& options);
+Result<Exit> run_test(const Shell& shell, const FilesOptions& options);
+
+struct ImportOptions {
+  std::string dir;
+  std::vector<std::string> files;
+  std::string map, until, rejects;  // Empty: none.
+  bool dry_run = false;
+};
+Result<Exit> run_import(const Shell& shell, const ImportOptions& options);
+
+struct ReportOptions {
+  std::string dir;
+  std::string kind;  // nodes
+  std::string by, where, as_of, track;
+};
+Result<Exit> run_report(const Shell& shell, const ReportOptions& options);
+
+struct AccountsOptions {
+  std::string dir;
+  std::string where, columns, order, as_of;
+  std::int64_t limit = -1;  // -1: as many as fit a page of people, all for machines; 0: all.
+  bool count = false;
+};
+Result<Exit> run_accounts(const Shell& shell, const AccountsOptions& options);
+
+struct AccountOptions {
+  std::string dir;
+  std::string id;
+  std::int64_t events = 10;  // The last ones.
+};
+Result<Exit> run_account(const Shell& shell, const AccountOptions& options);
+Result<Exit> run_why(const Shell& shell, const AccountOptions& options);
+
+struct ExportOptions {
+  std::string dir;
+  std::string kind;
+  std::string format = "csv";
+  std::string out;  // Empty: standard output.
+};
+Result<Exit> run_export(const Shell& shell, const ExportOptions& options);
+
+struct VerifyOptions {
+  std::string dir;
+};
+Result<Exit> run_verify(const Shell& shell, const VerifyOptions& options);
+
+struct DemoOptions {
+  std::string dir;  // Empty: ./pharos-demo.
+  std::uint32_t merchants = 10'000;
+  std::uint64_t seed = 618;
+};
+Result<Exit> run_demo(const Shell& shell, const DemoOptions& options);
+
+}  // namespace pharos::cli

@@ -1,0 +1,107 @@
+// cli/document.cc: commas, quotes and indentation.
+#include "cli/document.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace pharos::cli {
+
+void append_json(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t clean = 0;  // First byte that is not in `out` yet.
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    out += text.substr(clean, i - clean);
+    clean = i + 1;
+    switch (byte) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\t': out += "\\t"; break;
+      case '\r': out += "\\r"; break;
+      default: out += fmt::format("\\u{:04x}", byte);
+    }
+  }
+  out += text.substr(clean);
+  out += '"';
+}
+
+Document& Document::key(std::string_view name) {
+  begin_value();
+  append_json(text_, name);
+  text_ += layout_ == Layout::indented ? ": " : ":";
+  after_key_ = true;
+  return *this;
+}
+
+Document& Document::text(std::string_view value) {
+  begin_value();
+  append_json(text_, value);
+  return *this;
+}
+
+Document& Document::integer(std::int64_t value) {
+  return raw(fmt::format("{}", value));
+}
+Document& Document::count(std::uint64_t value) {
+  return raw(fmt::format("{}", value));
+}
+Document& Document::boolean(bool value) {
+  return raw(value ? "true" : "false");
+}
+Document& Document::null() {
+  return raw("null");
+}
+
+Document& Document::real(double value) {
+  return std::isfinite(value) ? raw(fmt::format("{}", value)) : null();
+}
+
+Document& Document::raw(std::string_view json) {
+  begin_value();
+  text_ += json;
+  return *this;
+}
+
+std::string Document::take() {
+  if (layout_ == Layout::indented) text_ += '\n';
+  is_first_ = true;
+  return std::exchange(text_, {});
+}
+
+Document& Document::open(char bracket) {
+  begin_value();
+  text_ += bracket;
+  ++depth_;
+  is_first_ = true;
+  return *this;
+}
+
+Document& Document::close(char bracket) {
+  --depth_;
+  if (!is_first_) break_line();
+  text_ += bracket;
+  is_first_ = false;
+  return *this;
+}
+
+void Document::begin_value() {
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
+  if (!is_first_) text_ += ',';
+  if (depth_ > 0) break_line();
+  is_first_ = false;
+}
+
+void Document::break_line() {
+  if (layout_ == Layout::one_line) return;
+  text_ += '\n';
+  text_.append(depth_ * 2, ' ');
+}
+
+}  // namespace pharos::cli

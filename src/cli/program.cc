@@ -1,0 +1,251 @@
+// cli/program.cc: the commands with their arguments, as CLI11 knows them. The one file that meets
+// that library.
+#include "cli/program.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+#include "base/text.h"
+#include "cli/commands.h"
+
+namespace pharos::cli {
+namespace {
+
+constexpr std::string_view version = "0.1.0";
+
+// One command line being read: each command leaves its options here and says how it is run.
+class Program {
+ public:
+  explicit Program(Shell& shell) : shell_(shell), app_("", "pharos") {
+    app_.set_help_flag("");
+    app_.add_flag("-h,--help", help_);
+    app_.add_flag("--version", version_);
+    app_.add_option("--lang", language_)->check(CLI::IsMember({"en", "zh"}));
+    add_workspaces();
+    add_reports();
+    add_accounts();
+    add_export();
+    add_demo();
+  }
+
+  Exit run(std::vector<std::string> arguments) {
+    if (const auto stray = unknown_command(arguments); !stray.empty()) {
+      const std::string hint = did_you_mean(stray, names_);
+      return shell_.misused("there is no command \"{}\"\n  {}", stray,
+                            hint.empty() ? "See pharos --help for those there are." : hint);
+    }
+    std::ranges::reverse(arguments);
+    try {
+      app_.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+      shell_.print("{}", app_.get_subcommands().front()->help());
+      return Exit::done;
+    } catch (const CLI::ParseError& error) {
+      const auto chosen = app_.get_subcommands();
+      return shell_.misused("{}\n  See pharos {}--help.", error.what(),
+                            chosen.empty() ? "" : chosen.front()->get_name() + " ");
+    }
+    if (language_ == "zh") shell_.language = Language::zh;
+    if (language_ == "en") shell_.language = Language::en;
+    if (version_) return shell_.print("pharos {}\n", version), Exit::done;
+    if (help_) return shell_.write(overview()), Exit::done;
+    if (!act_) return fmt::print(shell_.err, "{}", overview()), Exit::usage;
+    const Result<Exit> done = act_();
+    if (std::fflush(shell_.out) != 0 && done) return shell_.complain("cannot write"), Exit::failed;
+    if (done) return *done;
+    shell_.complain("{}", done.error().message);
+    return Exit::failed;
+  }
+
+ private:
+  // A command whose options live as long as the program.
+  template <class Options>
+  CLI::App* add(const std::string& name, const std::string& text, const std::string& examples,
+                Result<Exit> (*act)(const Shell&, const Options&), Options*& options) {
+    const auto owned = std::make_shared<Options>();
+    options = owned.get();
+    CLI::App* const command = app_.add_subcommand(name, text);
+    command->callback(
+        [this, owned, act] { act_ = [this, owned, act] { return act(shell_, *owned); }; });
+    command->footer("Examples:\n" + examples);
+    command->add_option("--lang", language_, "Language of headings and labels: en or zh")
+        ->check(CLI::IsMember({"en", "zh"}));
+    names_.push_back(name);
+    return command;
+  }
+  void add_json(CLI::App* command) {
+    command->add_flag("--json", shell_.json, "A JSON document instead of a table");
+  }
+  static void add_dir(CLI::App* command, std::string& dir) {
+    command->add_option("DIR", dir, "Folder of the workspace")->required();
+  }
+
+  void add_workspaces() {
+    InitOptions* init;
+    CLI::App* command = add("init", "Make a workspace with a shipped pack or your own playbook.",
+                            "  pharos init shop --pack platform\n"
+                            "  pharos init shop --playbook playbook.yaml\n",
+                            run_init, init);
+    add_dir(command, init->dir);
+    auto* const source = command->add_option_group("playbook", "One of these");
+    source->add_option("--pack", init->pack, "A shipped playbook: platform or service");
+    source->add_option("--playbook", init->playbook, "A playbook of your own");
+    source->require_option(1);
+
+    FilesOptions* check;
+    command = add("check", "Validate playbooks: every fault, with its place.",
+                  "  pharos check playbook.yaml\n", run_check, check);
+    command->add_option("FILE", check->files, "Playbooks")->required();
+    add_json(command);
+
+    ImportOptions* import;
+    command = add("import", "Take in events from CSV and NDJSON files, also .gz and .zst.",
+                  "  pharos import shop events.ndjson\n"
+                  "  pharos import shop exports/ --map map.yaml --dry-run\n"
+                  "  pharos import shop orders.csv.gz --map map.yaml --rejects rejected.ndjson\n",
+                  run_import, import);
+    add_dir(command, import->dir);
+    command->add_option("FILE", import->files, "Files, or folders of them: one job")->required();
+    command->add_option("--map", import->map, "How the rows become events: a map.yaml");
+    command->add_option("--until", import->until,
+                        "Leave out later events, and stop the clock at this time");
+    command->add_flag("--dry-run", import->dry_run, "Check every row, change nothing");
+    command->add_option("--rejects", import->rejects, "Write rejected rows to this NDJSON file");
+    add_json(command);
+
+    VerifyOptions* verify;
+    command = add("verify", "Replay the journal from nothing and compare with every table.",
+                  "  pharos verify shop\n", run_verify, verify);
+    add_dir(command, verify->dir);
+    add_json(command);
+  }
+
+  void add_reports() {
+    ReportOptions* report;
+    CLI::App* const command =
+        add("report", "Tables over all accounts; nodes: who came how far, how fast, who is stuck.",
+            "  pharos report shop nodes\n"
+            "  pharos report shop nodes --track main --by industry,size\n"
+            "  pharos report shop nodes --where \"size == 'key'\" --as-of 2025-06-30\n",
+            run_report, report);
+    add_dir(command, report->dir);
+    command->add_option("KIND", report->kind, "nodes")->required();
+    command->add_option("--by", report->by, "Attributes to group by, with commas between");
+    command->add_option("--where", report->where, "Only accounts for which this CEL rule holds");
+    command->add_option("--as-of", report->as_of, "As it was then: a date (its end) or a time");
+    command->add_option("--track", report->track, "Only this track");
+    add_json(command);
+  }
+
+  void add_accounts() {
+    AccountsOptions* accounts;
+    CLI::App* command =
+        add("accounts", "List the accounts for which a rule holds now.",
+            "  pharos accounts shop --where \"main.growing.at && count(login, '7d') == 0\"\n"
+            "  pharos accounts shop --where \"size == 'key'\" --columns \"industry, "
+            "sum(order_paid.amount, '30d')\" \\\n"
+            "      --order \"sum(order_paid.amount, '30d') desc\" --limit 20\n"
+            "  pharos accounts shop --where \"main.signed.overdue\" --count\n",
+            run_accounts, accounts);
+    add_dir(command, accounts->dir);
+    command->add_option("--where", accounts->where, "A CEL rule; without it: all accounts");
+    command->add_option("--columns", accounts->columns, "CEL expressions, with commas between");
+    command->add_option("--order", accounts->order, "CEL expression; \" desc\" for downwards");
+    command->add_option("--limit", accounts->limit, "At most so many; 0: all")
+        ->check(CLI::NonNegativeNumber);
+    command->add_flag("--count", accounts->count, "Only how many there are");
+    command->add_option("--as-of", accounts->as_of, "As it was then: a date (its end) or a time");
+    add_json(command);
+
+    AccountOptions* account;
+    command = add("account", "Show one account: attributes, places, its life as a timeline.",
+                  "  pharos account shop m00042\n", run_account, account);
+    add_dir(command, account->dir);
+    command->add_option("ID", account->id, "The account's id, or an alias")->required();
+    command->add_option("--events", account->events, "How many of the last events")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    add_json(command);
+
+    AccountOptions* why;
+    command = add("why", "Say why an account is where it is, and what it lacks for more.",
+                  "  pharos why shop m00042\n", run_why, why);
+    add_dir(command, why->dir);
+    command->add_option("ID", why->id, "The account's id, or an alias")->required();
+    add_json(command);
+  }
+
+  void add_export() {
+    ExportOptions* options;
+    CLI::App* const command =
+        add("export", "Write everything out again: accounts, members, events or transitions.",
+            "  pharos export shop transitions --out transitions.csv\n"
+            "  pharos export shop events --format ndjson | zstd > events.ndjson.zst\n",
+            run_export, options);
+    add_dir(command, options->dir);
+    command->add_option("KIND", options->kind, "accounts, members, events or transitions")
+        ->required();
+    command->add_option("--format", options->format, "csv or ndjson")
+        ->check(CLI::IsMember({"csv", "ndjson"}))
+        ->capture_default_str();
+    command->add_option("--out", options->out, "A file; without it: standard output");
+  }
+
+  void add_demo() {
+    DemoOptions* demo;
+    CLI::App* const command =
+        add("demo", "Make a workspace with a year of 10,000 merchants, and look around in it.",
+            "  pharos demo\n"
+            "  pharos demo /tmp/shop --merchants 2000\n",
+            run_demo, demo);
+    command->add_option("DIR", demo->dir, "Folder of the workspace; without it: ./pharos-demo");
+    command->add_option("--merchants", demo->merchants, "How many merchants")
+        ->check(CLI::Range(1U, 1'000'000U))
+        ->capture_default_str();
+    command->add_option("--seed", demo->seed, "Another seed, another market")
+        ->capture_default_str();
+  }
+
+  // The first word that is no option, if no command has that name.
+  std::string unknown_command(const std::vector<std::string>& arguments) const {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (arguments[i] == "--lang")
+        ++i;
+      else if (!arguments[i].starts_with('-'))
+        return std::ranges::find(names_, arguments[i]) == names_.end() ? arguments[i] : "";
+    }
+    return "";
+  }
+
+  std::string overview() const {
+    std::string text =
+        "Pharos: where every account is in its life, which are stuck, and why.\n\n"
+        "  pharos COMMAND ... [--lang en|zh] [--json]\n\n";
+    for (const CLI::App* command : app_.get_subcommands({}))
+      text += fmt::format("  {:<10}{}\n", command->get_name(), command->get_description());
+    return text +
+           "\nStart with\n\n"
+           "  pharos demo                       a year of 10,000 merchants to look around in\n"
+           "  pharos init shop --pack platform  a workspace of your own\n\n"
+           "Each command has examples: pharos COMMAND --help. Exit codes: 0 done, 1 failed, "
+           "2 usage.\n";
+  }
+
+  Shell& shell_;
+  CLI::App app_;
+  std::string language_;
+  bool help_ = false;
+  bool version_ = false;
+  std::vector<std::string> names_;
+  std::function<Result<Exit>()> act_;
+};
+
+}  // namespace
+
+Exit run(Shell shell, const std::vector<std::string>& arguments) {
+  return Program(shell).run(arguments);
+}
+
+}  // namespace pharos::cli

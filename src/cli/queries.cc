@@ -1,0 +1,71 @@
+// cli/queries.cc: faults of typed expressions are pointed at.
+#include "cli/queries.h"
+
+#include "base/text.h"
+
+namespace pharos::cli {
+
+std::optional<cel::Rule> compile_query(const Shell& shell, const playbook::Playbook& playbook,
+                                       const QueryText& query, std::optional<cel::Kind> result) {
+  const cel::Scope scope{
+      .use = cel::Use::query, .schema = &playbook.schema, .event = -1, .metrics = {}};
+  cel::Compiled compiled =
+      cel::compile(query.text, {.file = query.option, .line = 1, .column = 1}, scope, result);
+  for (const Diagnostic& diagnostic : compiled.diagnostics)
+    fmt::print(shell.err, "{}\n{}", format_diagnostic(diagnostic),
+               caret_lines(query.text, diagnostic.place));
+  return std::move(compiled.rule);
+}
+
+std::string caret_lines(std::string_view text, const Place& place) {
+  const std::vector<std::string_view> lines = split(text, '\n');
+  if (place.line < 1 || static_cast<std::size_t>(place.line) > lines.size() || place.column < 1)
+    return "";
+  const std::string_view line = lines[static_cast<std::size_t>(place.line) - 1];
+  // The column counts code points; the caret stands by columns of the terminal.
+  std::size_t end = 0;
+  for (int points = 1; points < place.column && end < line.size(); ++points) {
+    ++end;
+    while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) ++end;
+  }
+  return fmt::format("    {}\n    {}^\n", line,
+                     std::string(display_width(line.substr(0, end)), ' '));
+}
+
+std::vector<std::string> split_expressions(std::string_view text) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  int depth = 0;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == '\\')
+        ++i;
+      else if (c == quote)
+        quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '(' || c == '[' || c == '{') {
+      ++depth;
+    } else if (c == ')' || c == ']' || c == '}') {
+      --depth;
+    } else if (c == ',' && depth <= 0) {
+      parts.emplace_back(trimmed(text.substr(from, i - from)));
+      from = i + 1;
+    }
+  }
+  parts.emplace_back(trimmed(text.substr(from)));
+  return parts;
+}
+
+Ordering parse_ordering(std::string_view text) {
+  text = trimmed(text);
+  for (const auto& [suffix, descending] :
+       {std::pair(std::string_view(" desc"), true), std::pair(std::string_view(" asc"), false)})
+    if (text.ends_with(suffix))
+      return {std::string(trimmed(text.substr(0, text.size() - suffix.size()))), descending};
+  return {std::string(text), false};
+}
+
+}  // namespace pharos::cli
