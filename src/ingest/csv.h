@@ -29,6 +29,7 @@ class CsvReader {
   std::string_view record() const { return record_; }  // Raw, without its line end.
   std::uint64_t line() const { return line_; }         // Of the record's start, from 0.
   std::uint64_t lines_read() const { return lines_next_; }
+  std::size_t position() const { return at_; }  // Behind the record.
   const std::optional<Fault>& fault() const { return fault_; }
 
  private:

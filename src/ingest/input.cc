@@ -216,12 +216,11 @@ Result<> Chunker::skip_line() {
   return {};
 }
 
-Result<Chunk> Chunker::next() {
+Result<Chunk> Chunker::next(std::unique_ptr<char[]> memory) {
   Chunk chunk;
   if (ended_ && rest_.empty()) return chunk;
-  if (spare_)
-    chunk.memory = std::move(spare_);
-  else
+  chunk.memory = std::move(memory);
+  if (!chunk.memory)
     chunk.memory = std::make_unique_for_overwrite<char[]>(chunk_bytes + 1 + row_padding);
   std::memcpy(chunk.memory.get(), rest_.data(), rest_.size());
   chunk.size = rest_.size();

@@ -45,8 +45,8 @@ class Chunker {
 
   // An empty chunk: the end of the file. A byte-order mark is dropped. Errors: as read(); invalid
   // (UTF-16).
-  Result<Chunk> next();
-  void recycle(Chunk chunk) { spare_ = std::move(chunk.memory); }
+  // `memory`: of an earlier chunk, to be used again; or null.
+  Result<Chunk> next(std::unique_ptr<char[]> memory = nullptr);
   std::uint64_t bytes_stored_read() const { return source_->bytes_stored_read(); }
 
  private:
@@ -59,7 +59,6 @@ class Chunker {
   char delimiter_;
   std::size_t size_;
   std::string rest_;  // Behind the last whole row of the chunk before.
-  std::unique_ptr<char[]> spare_;
   bool first_ = true;
   bool ended_ = false;
 };

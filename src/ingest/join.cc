@@ -34,8 +34,9 @@ std::size_t JoinTable::bytes() const {
 Result<> JoinTable::load(const std::string& path, char delimiter, std::size_t bytes_left) {
   Chunker chunker(TRY(open_bytes(path)), Format::csv, delimiter);
   std::uint64_t line_base = 0;
+  std::unique_ptr<char[]> spare;
   while (true) {
-    Chunk chunk = TRY(chunker.next());
+    Chunk chunk = TRY(chunker.next(std::move(spare)));
     if (chunk.size == 0) break;
     if (!is_utf8_fast(chunk.bytes()))
       return fail(ErrorCode::invalid, "{}: is not UTF-8; a joined file must be read whole", path);
@@ -59,7 +60,7 @@ Result<> JoinTable::load(const std::string& path, char delimiter, std::size_t by
       lines_.push_back(line);
     }
     line_base += reader.lines_read();
-    chunker.recycle(std::move(chunk));
+    spare = std::move(chunk.memory);
     if (bytes() > bytes_left || lines_.size() >= no_row)
       return fail(ErrorCode::limit,
                   "{}: joined files take more than {} MiB in memory; join the smaller file", path,
