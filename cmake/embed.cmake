@@ -3,7 +3,7 @@
 #   pharos_embed(TARGET FOLDER)
 #
 # adds to TARGET a source that defines cli/packs.h's embedded_files(): every YAML file below FOLDER,
-# by its path there. Run as a script (cmake -P) this file writes that source.
+# but for unit tests, by its path there. Run as a script (cmake -P) this file writes that source.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   function(pharos_embed target folder)
     file(GLOB_RECURSE files CONFIGURE_DEPENDS ${folder}/*.yaml)
@@ -19,6 +19,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
 endif()
 
 file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.yaml)
+list(FILTER files EXCLUDE REGEX "(^|/)tests/")
 list(SORT files)
 set(text "// Written by cmake/embed.cmake.\n#include \"cli/packs.h\"\n\nnamespace pharos::cli {\nnamespace {\n\n")
 string(APPEND text "constexpr EmbeddedFile files[] = {\n")

@@ -1,0 +1,55 @@
+// cli/document_test.cc: documents are JSON.
+#include "cli/document.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace pharos::cli {
+namespace {
+
+TEST(Document, indents_by_two) {
+  Document document;
+  document.open_object();
+  document.key("name").text("m1");
+  document.key("none").open_list().close_list();
+  document.key("counts").open_list().count(1).integer(-2).close_list();
+  document.key("empty").open_object().close_object();
+  document.close_object();
+  EXPECT_EQ(document.take(),
+            "{\n"
+            "  \"name\": \"m1\",\n"
+            "  \"none\": [],\n"
+            "  \"counts\": [\n"
+            "    1,\n"
+            "    -2\n"
+            "  ],\n"
+            "  \"empty\": {}\n"
+            "}\n");
+}
+
+TEST(Document, fits_on_one_line) {
+  Document document(Layout::one_line);
+  document.open_object().key("a").boolean(true).key("b").null().key("c").raw("12.30");
+  document.key("d").real(0.5).key("e").real(std::numeric_limits<double>::infinity());
+  document.close_object();
+  EXPECT_EQ(document.take(), R"({"a":true,"b":null,"c":12.30,"d":0.5,"e":null})");
+}
+
+TEST(AppendJson, escapes_what_json_must) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"", R"("")"},
+      {"plain 杭州", R"("plain 杭州")"},
+      {"a\"b\\c", R"("a\"b\\c")"},
+      {"a\nb\tc\rd", R"("a\nb\tc\rd")"},
+      {std::string_view("\0\x1f", 2), R"("\u0000\u001f")"},
+  };
+  for (const auto& [text, wanted] : rows) {
+    std::string out;
+    append_json(out, text);
+    EXPECT_EQ(out, wanted);
+  }
+}
+
+}  // namespace
+}  // namespace pharos::cli
