@@ -10,8 +10,8 @@ find_package(fmt REQUIRED)
 find_package(Threads REQUIRED)
 
 add_library(pharos_flags INTERFACE)
-target_compile_options(pharos_flags INTERFACE -Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Wconversion
-  -Wno-sign-conversion -Werror)
+target_compile_options(pharos_flags INTERFACE -Wall -Wextra -Wnon-virtual-dtor -Wconversion
+  -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local -Werror>)
 target_include_directories(pharos_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(pharos_flags INTERFACE fmt::fmt Threads::Threads)
 
