@@ -1,4 +1,5 @@
-// playbook/outline_fuzz.cc: no bytes break the YAML outline or the loader; what they say has a place.
+// playbook/outline_fuzz.cc: no bytes break the YAML outline or the loader; what they say has a
+// place.
 #include <cstddef>
 #include <cstdint>
 #include <string>

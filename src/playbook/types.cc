@@ -144,7 +144,7 @@ class Types {
     read_attributes(sections_.members, book_.member_attributes,
                     {"a member attribute", "member.", reserved_attributes(),
                      book_.member_attribute_labels, ""});
-    for (const auto& [key, value] : sections_.events) read_event(*key, *value);
+    read_events();
     book_.schema.events[event_account_updated].properties = book_.schema.attributes;
     book_.schema.events[event_member_updated].properties = book_.member_attributes;
   }
@@ -160,6 +160,15 @@ class Types {
     }
   }
 
+  void read_events() {
+    for (const auto& [key, value] : sections_.events) {
+      if (book_.schema.events.size() == event_first_declared + event_count_max)
+        return faults_.error(key->place,
+                             fmt::format("more than {} events are declared", event_count_max));
+      read_event(*key, *value);
+    }
+  }
+
   void read_event(const Outline& key, const Outline& value) {
     auto name = read_name(faults_, key, "an event");
     if (!name) return;
@@ -170,9 +179,6 @@ class Types {
                            fmt::format("{} cannot be declared as an event", quoted(*name)),
                            is_built_in ? "It is built in; its properties are the attributes."
                                        : "It is a word of the rule language; choose another name.");
-    if (book_.schema.events.size() == event_count_max)
-      return faults_.error(key.place,
-                           fmt::format("more than {} events are declared", event_count_max));
     cel::EventType event{.name = *std::move(name), .properties = {}};
     if (value.kind == OutlineKind::map)
       read_properties(event, value);
