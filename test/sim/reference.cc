@@ -61,28 +61,33 @@ class Instance {
 
   bool lapse(std::uint32_t n) {
     const playbook::Node& declared = playbook_.nodes[n];
-    if (!life_.nodes[n].held || !declared.lapse || released_.contains(n)) return false;
+    if (!life_.nodes[n].held || !declared.lapse || lapsed_.contains(n)) return false;
     if (!sight_.holds(declared.lapse->when)) return false;
+    lapsed_.insert(n);
     release_with_dependents(n);
     if (declared.lapse->to < 0) return true;
     const auto to = static_cast<std::uint32_t>(declared.lapse->to);
     if (const auto branch = held_branch(declared.track); branch && *branch != to)
       release_with_dependents(*branch);
-    if (!life_.nodes[to].held) hold(to);
+    if (!life_.nodes[to].held && !lapsed_.contains(to)) hold(to);
     return true;
   }
 
   bool enter(std::uint32_t n) {
     const playbook::Node& declared = playbook_.nodes[n];
-    NodeState& node = life_.nodes[n];
-    if (node.held || declared.trigger == Trigger::branch || entered_.contains(n)) return false;
-    if (declared.after >= 0 && !life_.nodes[static_cast<std::size_t>(declared.after)].held)
-      return false;
-    if (!is_met(n)) return false;
+    if (lapsed_.contains(n) || !is_open(n) || !is_met(n)) return false;
     hold(n);
-    if (node.entry > 1)
-      if (const auto branch = held_branch(declared.track)) release_with_dependents(*branch);
+    const auto branch = held_branch(declared.track);
+    if (life_.nodes[n].entry > 1 && branch && !depends_on(n, *branch))
+      release_with_dependents(*branch);
     return true;
+  }
+
+  // Neither held nor a branch, and what it comes after is held.
+  bool is_open(std::uint32_t n) const {
+    const playbook::Node& declared = playbook_.nodes[n];
+    return !life_.nodes[n].held && declared.trigger != Trigger::branch &&
+           (declared.after < 0 || life_.nodes[static_cast<std::size_t>(declared.after)].held);
   }
 
   bool is_met(std::uint32_t n) {
@@ -96,19 +101,12 @@ class Instance {
     return !has_just_lapsed;
   }
 
-  // What would lapse or be entered, had it not done so within this instant already.
+  // What could be entered, had it not lapsed within this instant: its lapse rule read what changed
+  // behind the lapse.
   bool is_anything_kept_back() {
-    for (std::uint32_t n = 0; n < playbook_.nodes.size(); ++n) {
-      const playbook::Node& declared = playbook_.nodes[n];
-      if (life_.nodes[n].held && declared.lapse && released_.contains(n) &&
-          sight_.holds(declared.lapse->when))
-        return true;
-      if (!life_.nodes[n].held && declared.trigger == Trigger::when && entered_.contains(n) &&
-          (declared.after < 0 || life_.nodes[static_cast<std::size_t>(declared.after)].held) &&
-          is_met(n))
-        return true;
-    }
-    return false;
+    return std::ranges::any_of(lapsed_, [&](std::uint32_t n) {
+      return playbook_.nodes[n].trigger == Trigger::when && is_open(n) && is_met(n);
+    });
   }
 
   void hold(std::uint32_t n) {
@@ -117,7 +115,6 @@ class Instance {
     node.overdue = false;
     node.entered_at = now_;
     ++node.entry;
-    entered_.insert(n);
     emit(n, TransitionKind::entered);
   }
 
@@ -134,7 +131,6 @@ class Instance {
     if (!node.held) return;
     node.held = false;
     node.released_at = now_;
-    released_.insert(n);
     emit(n, TransitionKind::released);
   }
 
@@ -171,7 +167,7 @@ class Instance {
   Instant now_;
   const Fact* event_;
   Sight sight_;
-  std::set<std::uint32_t> entered_, released_;  // Within this instant.
+  std::set<std::uint32_t> lapsed_;  // Within this instant.
 };
 
 Life new_life(const playbook::Playbook& playbook) {

@@ -47,8 +47,8 @@ struct Life {
   std::vector<bool> segments;
   std::vector<engine::Transition> transitions;  // Without account numbers.
   std::vector<engine::SegmentChange> changes;
-  // How many of the two were there when the limit of one instant first kept something back: from
-  // there on docs/semantics.md leaves open what the next instant is.
+  // How many of the two were there when a rule first contradicted itself within one instant: what
+  // happens from there on docs/semantics.md leaves to whatever the next instant is.
   struct Open {
     std::size_t transitions, changes;
   };
