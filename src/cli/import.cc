@@ -45,11 +45,11 @@ class Job {
           options_.dir,
           [&](std::uint64_t done, std::uint64_t total) { bar_.update(done, total); }));
     }
+    bar_.restart(std::string(shell_.say({"Reading", "读取"})), Unit::bytes);
     ingest::ImportOptions import;
     if (!read_options(import)) return Exit::usage;
     if (!options_.map.empty()) TRY(read_map(import));
     if (!options_.rejects.empty()) rejects_ = TRY(Output::create(options_.rejects));
-    bar_.restart(std::string(shell_.say({"Reading", "读取"})), Unit::bytes);
     tally_.summary = TRY(ingest::import_files(workspace_->playbook(), import, callbacks()));
     if (rejects_) TRY(rejects_->finish());
     TRY(rejects_written_);

@@ -69,6 +69,7 @@ class Program {
     CLI::App* const command = app_.add_subcommand(name, text);
     command->callback(
         [this, owned, act] { act_ = [this, owned, act] { return act(shell_, *owned); }; });
+    command->set_help_flag("-h,--help", "Print this help");
     command->footer("Examples:\n" + examples);
     command->add_option("--lang", language_, "Language of headings and labels: en or zh")
         ->check(CLI::IsMember({"en", "zh"}));

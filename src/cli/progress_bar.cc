@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t bar_width = 24;
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
-constexpr double rate_after_seconds = 0.5;  // Before that a rate is noise.
+constexpr auto first_draw_after = std::chrono::milliseconds(300);  // Short work needs no bar.
+constexpr double rate_after_seconds = 0.5;                         // Before that a rate is noise.
 
 std::string amount(std::uint64_t count, Unit unit, Language language) {
   if (unit == Unit::events)
@@ -44,10 +45,16 @@ ProgressBar::ProgressBar(const Shell& shell, std::string label, Unit unit)
     : shell_(shell), label_(std::move(label)), unit_(unit), started_(Clock::now()) {}
 
 ProgressBar::~ProgressBar() {
+  wipe();
+}
+
+void ProgressBar::wipe() {
   if (shown_) fmt::print(shell_.err, "\r\x1b[K");
+  shown_ = false;
 }
 
 void ProgressBar::restart(std::string label, Unit unit) {
+  wipe();
   label_ = std::move(label);
   unit_ = unit;
   started_ = Clock::now();
@@ -56,7 +63,7 @@ void ProgressBar::restart(std::string label, Unit unit) {
 void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
   if (!shell_.err_is_terminal) return;
   const auto now = Clock::now();
-  if (now - drawn_ < redraw_interval) return;
+  if (now - drawn_ < redraw_interval || now - started_ < first_draw_after) return;
   drawn_ = now;
   const Pace pace{done, total, std::chrono::duration<double>(now - started_).count()};
   fmt::print(shell_.err, "\r{}\x1b[K", progress_line(label_, unit_, pace, shell_.language));

@@ -22,10 +22,12 @@ class ProgressBar {
 
   // `total` 0: unknown.
   void update(std::uint64_t done, std::uint64_t total);
-  // Work of another kind begins; rate and time left start anew.
+  // Work of another kind begins: the line is wiped, rate and time left start anew.
   void restart(std::string label, Unit unit);
 
  private:
+  void wipe();
+
   using Clock = std::chrono::steady_clock;
 
   const Shell& shell_;
