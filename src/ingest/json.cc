@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
@@ -80,6 +81,11 @@ struct JsonReader::State {
   Bad check_array(ondemand::array& array, int depth);
   Bad read_scalar(ondemand::value& value, std::string_view token, Field& field);
   std::string_view escaped_key(const char* raw) const;
+  // Whether the key behind a quote is exactly this one, written without escapes.
+  bool stands_at(const char* raw, std::string_view name) const {
+    return name.size() < static_cast<std::size_t>(line.data() + line.size() - raw) &&
+           raw[name.size()] == '"' && std::memcmp(raw, name.data(), name.size()) == 0;
+  }
 
   ondemand::document* document = nullptr;
 };
@@ -185,18 +191,21 @@ Bad JsonReader::State::read_object(ondemand::object& object, std::size_t index, 
   for (auto member : object) {
     ondemand::field current;
     BAD_IF(std::move(member).get(current));
-    std::string_view name = escaped_key(current.key().raw());
-    const bool has_escapes = std::memchr(name.data(), '\\', name.size()) != nullptr;
+    const char* const raw = current.key().raw();
     ondemand::value value = current.value();
-    if (has_escapes) BAD_IF(current.unescaped_key().get(name));
-
     const JsonShape::Key* key = nullptr;
-    for (std::size_t tried = 0; tried < count; ++tried) {
+    for (std::size_t tried = 0; tried < count && !key; ++tried) {
       const JsonShape::Key& candidate = wanted.keys[expected];
       if (++expected == count) expected = 0;
-      if (candidate.name == name) {
-        key = &candidate;
-        break;
+      if (stands_at(raw, candidate.name)) key = &candidate;
+    }
+    std::string_view name;
+    if (!key) {
+      name = escaped_key(raw);
+      if (std::memchr(name.data(), '\\', name.size())) {
+        BAD_IF(current.unescaped_key().get(name));
+        const auto found = std::ranges::find(wanted.keys, name, &JsonShape::Key::name);
+        if (found != wanted.keys.end()) key = &*found;
       }
     }
     Field field;
@@ -205,7 +214,7 @@ Bad JsonReader::State::read_object(ondemand::object& object, std::size_t index, 
       if (key->slot < 0) continue;
       Field& slot = row->fields[static_cast<std::size_t>(key->slot)];
       if (slot.kind() != FieldKind::absent)
-        return bad_json(fmt::format("the key {} stands twice", quoted(name)));
+        return bad_json(fmt::format("the key {} stands twice", pharos::quoted(key->name)));
       slot = field;
       continue;
     }
