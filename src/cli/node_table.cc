@@ -1,4 +1,4 @@
-// cli/node_table.cc: one table a track and group; stages are named once.
+// cli/node_table.cc: one table a track and group; nodes stand below their stages.
 #include "cli/node_table.h"
 
 #include <algorithm>
@@ -10,11 +10,10 @@
 namespace pharos::cli {
 namespace {
 
-constexpr std::size_t bar_width = 12;
+constexpr std::size_t bar_width = 10;
 
 Table make_table(const Shell& shell) {
-  return Table({{std::string(shell.say({"stage", "阶段"}))},
-                {std::string(shell.say({"node", "节点"}))},
+  return Table({{std::string(shell.say({"stage, node", "阶段、节点"}))},
                 {std::string(shell.say({"entered", "进入过"})), Align::right},
                 {""},
                 {std::string(shell.say({"at", "当前"})), Align::right},
@@ -24,13 +23,18 @@ Table make_table(const Shell& shell) {
                 {std::string(shell.say({"p90", "九成用时"})), Align::right}});
 }
 
+// A stage stands above its nodes, with the team that owns it.
+void add_stage(const Shell& shell, const playbook::Stage& stage, Table& table) {
+  const std::string label = label_of(stage.label, stage.name, shell.language);
+  table.add(
+      {stage.owner.empty() ? label : label + " · " + stage.owner, "", "", "", "", "", "", ""});
+}
+
 void add_line(const Shell& shell, const NodeReport& report, const insight::NodeLine& line,
-              bool stage_begins, std::uint64_t entered_max, Table& table) {
+              std::uint64_t entered_max, Table& table) {
   const playbook::Node& node = report.playbook.nodes[line.node];
-  const playbook::Stage& stage = report.playbook.stages[node.stage];
   const bool branch = node.trigger == playbook::Trigger::branch;
-  table.add({stage_begins ? label_of(stage.label, stage.name, shell.language) : "",
-             (branch ? "↳ " : "") + label_of(node.label, node.name, shell.language),
+  table.add({(branch ? "  ↳ " : "  ") + label_of(node.label, node.name, shell.language),
              count_text(line.entered), bar(line.entered, entered_max, bar_width),
              count_text(line.at), node.due ? count_text(line.overdue) : "-",
              share_text(line.converted, line.eligible), duration_text(line.median),
@@ -47,7 +51,8 @@ void print_track(const Shell& shell, const NodeReport& report, const NodeGroup& 
   std::optional<std::uint32_t> stage;
   for (auto line = first; line != end; ++line) {
     const std::uint32_t own = report.playbook.nodes[line->node].stage;
-    add_line(shell, report, *line, own != stage, entered_max, table);
+    if (own != stage) add_stage(shell, report.playbook.stages[own], table);
+    add_line(shell, report, *line, entered_max, table);
     stage = own;
   }
   shell.print("\n{}\n{}", shell.strong(label_of(track.label, track.name, shell.language)),

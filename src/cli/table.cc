@@ -63,11 +63,16 @@ void Table::add(std::vector<std::string> cells) {
 }
 
 std::string Table::text(std::size_t indent, std::size_t cell_width_max) const {
+  // In a table of one column they look alike.
+  const auto is_heading = [&](const std::vector<std::string>& row) {
+    return row.size() < columns_.size();
+  };
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t width = display_width(columns_[i].title);
     for (const auto& row : rows_)
-      width = std::max(width, std::min(display_width(row[i]), cell_width_max));
+      if (!is_heading(row))
+        width = std::max(width, std::min(display_width(row[i]), cell_width_max));
     widths.push_back(width);
   }
   std::string text;
@@ -82,7 +87,12 @@ std::string Table::text(std::size_t indent, std::size_t cell_width_max) const {
   };
   add_line([&](std::size_t i) { return columns_[i].title; });
   add_line([&](std::size_t i) { return repeated("─", widths[i]); });
-  for (const auto& row : rows_) add_line([&](std::size_t i) { return row[i]; });
+  for (const auto& row : rows_) {
+    if (is_heading(row))
+      text += std::string(indent, ' ') + row.front() + "\n";
+    else
+      add_line([&](std::size_t i) { return row[i]; });
+  }
   return text;
 }
 

@@ -21,6 +21,8 @@ class Table {
 
   // As many cells as columns. Line breaks in a cell are shown as spaces.
   void add(std::vector<std::string> cells);
+  // A line across all columns, above the rows that follow.
+  void add_heading(std::string text) { rows_.push_back({std::move(text)}); }
   bool empty() const { return rows_.empty(); }
 
   // Titles, a rule, the rows; each line indented, without blanks at its end. Cells that are wider
@@ -29,7 +31,7 @@ class Table {
 
  private:
   std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::vector<std::string>> rows_;  // A single cell: a heading.
 };
 
 // `text` filled up with blanks to `width` columns of a terminal.

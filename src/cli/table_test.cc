@@ -28,6 +28,17 @@ TEST(Table, indents_cuts_wide_cells_and_keeps_each_row_on_one_line) {
             "  b   杭州云…\n");
 }
 
+TEST(Table, has_headings_that_widen_no_column) {
+  Table table({{"id"}, {"n"}});
+  table.add_heading("Nurture and growth");
+  table.add({"a", "1"});
+  EXPECT_EQ(table.text(1),
+            " id  n\n"
+            " ──  ─\n"
+            " Nurture and growth\n"
+            " a   1\n");
+}
+
 TEST(Table, may_be_empty) {
   EXPECT_EQ(Table({{"id"}}).text(), "id\n──\n");
 }
