@@ -15,6 +15,8 @@ namespace pharos::playbook {
 enum class OutlineKind : std::uint8_t { null, scalar, list, map };
 std::string_view name_of(OutlineKind kind);  // "nothing", "a text", "a list", "a map"
 
+struct OutlineMember;
+
 struct Outline {
   // A run of a scalar's text that stands in one line of the document, character for character.
   struct Piece {
@@ -29,12 +31,18 @@ struct Outline {
   Place place;                 // Scalar: where its text begins (behind an opening quote).
   std::vector<Piece> pieces;   // Scalar: only if it is not one run.
   std::vector<Outline> items;  // List.
-  std::vector<std::pair<Outline, Outline>> members;  // Map, in written order; keys are scalars.
+  std::vector<OutlineMember> members;  // Map, in written order; keys are scalars.
 
   const Outline* find(std::string_view key) const;  // Map member, or null.
   // Where a character of a scalar's text stands in the document: through escapes, folded lines and
   // blocks. `offset` in code points.
   Place place_at(std::size_t offset) const;
+};
+
+// Not a pair, which clang wants complete inside of Outline.
+struct OutlineMember {
+  Outline first;  // The key.
+  Outline second;
 };
 
 inline constexpr std::size_t outline_bytes_max = 4U << 20;
