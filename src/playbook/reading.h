@@ -54,6 +54,7 @@ class Fields {
   Fields(Faults& faults, const Outline& map, std::string_view of,
          std::initializer_list<std::string_view> keys);
   bool is_map() const { return is_map_; }
+  const Place& place() const { return map_.place; }
   const Outline* find(std::string_view key) const { return is_map_ ? map_.find(key) : nullptr; }
   // Reports at the map if it is missing.
   const Outline* need(std::string_view key, std::string_view expected);
