@@ -88,7 +88,11 @@ class Workspace {
   virtual Result<> tick(Instant now) = 0;
   virtual Result<> flush() = 0;
 
-  // Reading. Applies the journal (or the part asked for) to `fold`, and discards the effects.
+  // An empty fold over the playbook that finds the histories of linked accounts here. It is to be
+  // replayed into by this workspace, and not to outlive it.
+  virtual engine::Fold make_fold(engine::FoldOptions options) = 0;
+  // Reading. Applies the journal (or the part asked for) to `fold`, a fresh one of make_fold(), and
+  // discards the effects. As of an instant, links count whatever their time: they are about ids.
   virtual Result<> replay(engine::Fold& fold, const ReplayOptions& options) = 0;
   // All events of one account under all its ids, by (time, seq) if it was linked with history, else
   // in journal order; and the ticks it saw. Errors: not_found (with the nearest id).
@@ -100,7 +104,8 @@ class Workspace {
     Instant clock;
   };
   virtual Result<AccountHistory> history(std::string_view account) = 0;
-  // Every event in journal order, block by block.
+  // Every event in journal order, block by block, with the ids of accounts and members as texts.
+  // Events of types that the playbook no longer declares are passed over.
   virtual Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) = 0;
   // Rows sorted by account, at, seq as stored.
   virtual Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) = 0;

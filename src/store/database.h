@@ -66,6 +66,9 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, OpenMode 
 // the memory.
 Result<std::unique_ptr<Database>> open_sqlite_scratch();
 
+// Makes the names in the folder of a file outlive a loss of power, as its contents do.
+Result<> sync_folder_of(const std::string& path);
+
 // A name within SQL text: in double quotes, those within doubled.
 std::string quoted_identifier(std::string_view name);
 

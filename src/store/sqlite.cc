@@ -194,18 +194,6 @@ Result<std::unique_ptr<Database>> open_handle(const std::string& path, int flags
   return database;
 }
 
-// The name of a new file must outlive a loss of power as well as its contents do.
-Result<> sync_folder_of(const std::string& path) {
-  std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = file >= 0 && ::fsync(file) == 0;
-  const int code = errno;
-  if (file >= 0) ::close(file);
-  if (!synced) return fail(ErrorCode::io, "{}: cannot sync: {}", folder.string(), strerror(code));
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, OpenMode mode) {
@@ -239,6 +227,17 @@ Result<std::unique_ptr<Database>> open_sqlite_scratch() {
   auto database = TRY(open_handle("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
   TRY(database->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
   return database;
+}
+
+Result<> sync_folder_of(const std::string& path) {
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const int code = errno;
+  if (file >= 0) ::close(file);
+  if (!synced) return fail(ErrorCode::io, "{}: cannot sync: {}", folder.string(), strerror(code));
+  return {};
 }
 
 std::string quoted_identifier(std::string_view name) {

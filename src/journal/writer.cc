@@ -1,0 +1,199 @@
+// journal/writer.cc: one batch from its texts to its place in the queue.
+#include "journal/writer.h"
+
+#include <algorithm>
+#include <map>
+
+#include "journal/replay.h"
+
+namespace pharos::journal {
+
+using engine::AccountNumber;
+using engine::Event;
+using engine::EventBatch;
+using engine::TextRef;
+
+Writer::Writer(const playbook::Playbook& playbook)
+    : playbook_(playbook),
+      contents_(playbook.schema),
+      fold_(playbook, {.queries = {},
+                       .queries_only = false,
+                       .history = [this](AccountNumber a, AccountNumber b) {
+                         return links_.events_of(a, b);
+                       }}) {}
+
+Result<std::unique_ptr<Writer>> Writer::open(const std::string& path,
+                                             const playbook::Playbook& playbook,
+                                             store::Database& reads, const Progress& progress) {
+  auto writes = TRY(store::open_sqlite(path, store::OpenMode::write));
+  std::unique_ptr<Writer> writer(new Writer(playbook));
+  RowWriter rows = TRY(writer->replay(reads, *writes, progress));
+  writer->tail_ = TRY(read_tail(reads));
+  writer->committer_ =
+      TRY(Committer::start(std::move(writes), playbook, std::move(rows), writer->tail_));
+  writer->bind_links(reads);
+  return writer;
+}
+
+Result<RowWriter> Writer::replay(store::Database& reads, store::Database& writes,
+                                 const Progress& progress) {
+  RowWriter rows = TRY(RowWriter::prepare(writes, playbook_));
+  Replay replay(reads, playbook_, fold_, links_, {});
+  const auto note = [&](const Block& block, const std::vector<std::uint64_t>& sums) {
+    note_ids(block, replay.numbering(), sums);
+  };
+  const auto pass = [&](const engine::Effects& effects) -> Result<> {
+    rows.pass(effects);
+    return {};
+  };
+  TRY(replay.run({.block = note, .effects = pass, .progress = progress}));
+  numbering_ = std::move(replay.numbering());
+  return rows;
+}
+
+// From now on links look back from this writer; those that the replay saw stay noted.
+void Writer::bind_links(store::Database& reads) {
+  links_.database = &reads;
+  links_.numbering = &numbering_;
+  links_.effects = &effects_;
+  links_.flush = [this] { return committer_->flush(); };
+}
+
+// Ids of accounts and members are not in the blocks beside each event; the fold knows them.
+void Writer::note_ids(const Block& block, const Numbering& numbering,
+                      std::vector<std::uint64_t> sums) {
+  const EventBatch& batch = block.batch;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    Event event = batch.events[i];
+    numbering.to_fold(event);
+    sums[i] += account_term(event.account.size > 0 ? batch.view(event.account)
+                                                   : fold_.account_id(event.account_number));
+    if (event.member_number != engine::no_member)
+      sums[i] += member_term(fold_.member_id(event.member_number));
+    dedupe_.add(batch.view(event.id), kept(sums[i]));
+  }
+}
+
+Result<Receipt> Writer::append(EventBatch batch) {
+  if (failure_) return std::unexpected(*failure_);
+  if (batch.events.size() > engine::batch_events_max)
+    return fail(ErrorCode::limit, "a batch of {} events; at most {} go into one",
+                batch.events.size(), engine::batch_events_max);
+  if (batch.text.size() > engine::batch_text_bytes_max)
+    return fail(ErrorCode::limit, "a batch with {} bytes of text; at most {} go into one",
+                batch.text.size(), engine::batch_text_bytes_max);
+  Receipt receipt = drop_repeats(batch);
+  if (batch.tick <= tail_.tick) batch.tick = instant_min;  // Clocks do not go back.
+  if (batch.events.empty() && batch.tick == instant_min) return receipt;
+  if (auto accepted = accept(std::move(batch)); !accepted) {
+    failure_ = accepted.error();
+    return std::unexpected(*failure_);
+  }
+  return receipt;
+}
+
+Result<> Writer::tick(Instant now) {
+  EventBatch batch;
+  batch.tick = now;
+  const auto receipt = append(std::move(batch));
+  if (!receipt) return std::unexpected(receipt.error());
+  return {};
+}
+
+// Leaves the events that are new, in their order.
+Receipt Writer::drop_repeats(EventBatch& batch) {
+  constexpr std::size_t ahead = 8;
+  Receipt receipt;
+  std::size_t kept_count = 0;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if (i + ahead < batch.events.size()) dedupe_.prefetch(batch.view(batch.events[i + ahead].id));
+    const Event& event = batch.events[i];
+    switch (dedupe_.add(batch.view(event.id), kept(contents_.sum_of(batch, event)))) {
+      case Seen::never: batch.events[kept_count++] = event; break;
+      case Seen::same: ++receipt.duplicates; break;
+      case Seen::other: receipt.conflicts.push_back({i, std::string(batch.view(event.id))}); break;
+    }
+  }
+  batch.events.resize(kept_count);
+  receipt.accepted = kept_count;
+  return receipt;
+}
+
+Result<> Writer::accept(EventBatch batch) {
+  const auto account_first = static_cast<std::uint32_t>(fold_.account_count());
+  batch.seq_first = tail_.seq + 1;
+  resolve(batch);
+  links_.seq_end = batch.seq_first;
+  effects_.clear();
+  fold_.apply(batch, effects_);
+  if (links_.failure) return std::unexpected(*links_.failure);
+  for (const engine::Linked& link : effects_.linked) links_.links.push_back({link.from, link.to});
+
+  tail_.seq += batch.events.size();
+  tail_.tick = std::max(tail_.tick, batch.tick);
+  Commit commit;
+  commit.directory = to_journal(batch, account_first);
+  commit.batch = std::move(batch);
+  commit.rows = rows_of(std::move(effects_), fold_);
+  return committer_->push(std::move(commit));
+}
+
+// Numbers for ids. What is left as `account` is the id of a link, or one that was given in place of
+// the account's own.
+void Writer::resolve(EventBatch& batch) {
+  const bool has_link = std::ranges::any_of(
+      batch.events, [](const Event& event) { return event.type == playbook::event_link; });
+  std::vector<TextRef> given;
+  if (has_link) {
+    for (const Event& event : batch.events) given.push_back(event.account);
+    follow_links(batch);
+  }
+  fold_.resolve(batch);
+  const bool has_alias = has_link || !links_.links.empty();
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    Event& event = batch.events[i];
+    event.member = {};
+    if (has_link) event.account = given[i];
+    if (event.type == playbook::event_link) continue;
+    if (!has_alias || batch.view(event.account) == fold_.account_id(event.account_number))
+      event.account = {};
+  }
+}
+
+// The fold follows the links of earlier batches. Those of this one it meets only when it applies
+// them, so events behind them get the present id of their account here.
+void Writer::follow_links(EventBatch& batch) const {
+  std::map<std::string, std::string, std::less<>> linked;
+  const auto root = [&](std::string_view id) {
+    const auto known = fold_.find_account(id);
+    std::string present(known ? fold_.account_id(*known) : id);
+    for (auto at = linked.find(present); at != linked.end(); at = linked.find(present))
+      present = at->second;
+    return present;
+  };
+  for (Event& event : batch.events) {
+    const std::string account = root(batch.view(event.account));
+    if (event.type == playbook::event_link) {
+      const std::string from = root(batch.view(engine::text_of(batch.cells[event.cells])));
+      if (from != account) linked.emplace(from, account);
+    } else if (!linked.empty() && account != batch.view(event.account)) {
+      event.account = batch.add_text(account);
+    }
+  }
+}
+
+// Rewrites the numbers of a batch that was applied, and lists the ids that are new.
+Directory Writer::to_journal(EventBatch& batch, std::uint32_t account_first) {
+  Directory directory;
+  directory.account_first = account_first;
+  directory.member_first = numbering_.member_count();
+  for (std::uint32_t number = account_first; number < fold_.account_count(); ++number)
+    directory.add_account(fold_.account_id({number}));
+  for (Event& event : batch.events) {
+    if (event.member_number != engine::no_member)
+      event.member_number = numbering_.journal_member(event.member_number, fold_, directory);
+  }
+  return directory;
+}
+
+}  // namespace pharos::journal

@@ -1,0 +1,57 @@
+// journal/writer.h: the single writer: dedupes, folds, hands over to the committer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/fold.h"
+#include "journal/committer.h"
+#include "journal/contents.h"
+#include "journal/dedupe.h"
+#include "journal/history.h"
+#include "journal/numbering.h"
+#include "journal/workspace.h"
+#include "playbook/model.h"
+#include "store/database.h"
+
+namespace pharos::journal {
+
+// Lives on its caller's thread. The playbook and the database to read from must outlive it.
+class Writer {
+ public:
+  // Replays the journal. `path`: of the database, opened once more for the committing thread.
+  static Result<std::unique_ptr<Writer>> open(const std::string& path,
+                                              const playbook::Playbook& playbook,
+                                              store::Database& reads, const Progress& progress);
+
+  Result<Receipt> append(engine::EventBatch batch);
+  Result<> tick(Instant now);
+  Result<> flush() { return committer_->flush(); }
+
+ private:
+  explicit Writer(const playbook::Playbook& playbook);
+  Result<RowWriter> replay(store::Database& reads, store::Database& writes,
+                           const Progress& progress);
+  void bind_links(store::Database& reads);
+  void note_ids(const Block& block, const Numbering& numbering, std::vector<std::uint64_t> sums);
+  Receipt drop_repeats(engine::EventBatch& batch);
+  void resolve(engine::EventBatch& batch);
+  void follow_links(engine::EventBatch& batch) const;
+  Directory to_journal(engine::EventBatch& batch, std::uint32_t account_first);
+  Result<> accept(engine::EventBatch batch);
+
+  const playbook::Playbook& playbook_;
+  Contents contents_;
+  Dedupe dedupe_;
+  Numbering numbering_;
+  LinkSource links_;
+  engine::Effects effects_;
+  engine::Fold fold_;
+  Tail tail_;
+  std::optional<Error> failure_;
+  std::unique_ptr<Committer> committer_;
+};
+
+}  // namespace pharos::journal
