@@ -26,8 +26,7 @@ Table make_table(const Shell& shell) {
 // A stage stands above its nodes, with the team that owns it.
 void add_stage(const Shell& shell, const playbook::Stage& stage, Table& table) {
   const std::string label = label_of(stage.label, stage.name, shell.language);
-  table.add(
-      {stage.owner.empty() ? label : label + " · " + stage.owner, "", "", "", "", "", "", ""});
+  table.add_heading(stage.owner.empty() ? label : label + " · " + stage.owner);
 }
 
 void add_line(const Shell& shell, const NodeReport& report, const insight::NodeLine& line,
