@@ -1,4 +1,5 @@
-// cel/rule.h: a CEL expression, checked against a schema and compiled once; and how it is evaluated.
+// cel/rule.h: a CEL expression, checked against a schema and compiled once; and how it is
+// evaluated.
 #pragma once
 
 #include <memory>
@@ -14,8 +15,8 @@
 
 namespace pharos::cel {
 
-class Arena;    // arena.h: memory of one evaluation, reused by the next.
-struct Tree;    // tree.h: the checked syntax tree, flat.
+class Arena;  // arena.h: memory of one evaluation, reused by the next.
+struct Tree;  // tree.h: the checked syntax tree, flat.
 
 // What an expression stands for, which decides the names it may use.
 enum class Use : std::uint8_t {
@@ -32,7 +33,7 @@ enum class Use : std::uint8_t {
 struct Scope {
   Use use = Use::plain;
   const Schema* schema = nullptr;  // Needed by every use but plain; must outlive the call only.
-  std::int32_t event = -1;         // rule: `event.PROPERTY`, `event.member`, `event.time` are known.
+  std::int32_t event = -1;  // rule: `event.PROPERTY`, `event.member`, `event.time` are known.
   std::span<const std::string> metrics;  // metric: names of the others.
 };
 
@@ -50,10 +51,10 @@ struct Rule {
   std::string text;
   Place place;  // Where the text begins.
   std::vector<Aggregate> aggregates;
-  std::vector<Rule> filters;  // Use::filter, of the aggregates.
+  std::vector<Rule> filters;              // Use::filter, of the aggregates.
   std::vector<std::uint32_t> attributes;  // Every index the rule may read; ascending, unique.
   std::vector<std::uint32_t> nodes;
-  bool reads_time = false;  // `now` or since().
+  bool reads_time = false;           // `now` or since().
   std::shared_ptr<const Tree> tree;  // Immutable, shared by copies of the rule.
 };
 
@@ -73,8 +74,8 @@ class Activation {
   virtual Value attribute(std::uint32_t index);
   virtual Value aggregate(std::uint32_t index);  // Into rule.aggregates.
   virtual Value node(std::uint32_t index, NodeField field);
-  virtual Value property(std::uint32_t index);   // Of the event at hand (filter, or event.x).
-  virtual Value member();                        // Of the event at hand: a string.
+  virtual Value property(std::uint32_t index);  // Of the event at hand (filter, or event.x).
+  virtual Value member();                       // Of the event at hand: a string.
   virtual Value event_time();
   virtual Instant now();
   virtual Value variable(std::string_view name);  // Use::plain, and metrics by name.
@@ -91,7 +92,7 @@ Value evaluate(const Rule& rule, Activation& activation, Arena& arena);
 
 // One comparison (or other yes-or-no part) of a condition, for people.
 struct Finding {
-  std::string text;   // sum(order_paid.amount, '30d') >= 10000
+  std::string text;  // sum(order_paid.amount, '30d') >= 10000
   bool holds = false;
   std::string is;     // What was found: "sum(order_paid.amount, '30d') is 6,420.00".
   std::string needs;  // What it would take: "needs 10,000"; empty if it holds.

@@ -12,7 +12,8 @@
 
 namespace pharos::cel {
 
-// The types that a playbook declares, spelled there as bool, int, double, string, enum, money, time.
+// The types that a playbook declares, spelled there as bool, int, double, string, enum, money,
+// time.
 enum class PropertyType : std::uint8_t { bool_, int_, double_, string, enum_, money, time };
 std::string_view name_of(PropertyType type);
 
@@ -60,14 +61,22 @@ Result<Window> parse_window(std::string_view text);
 std::string format_window(const Window& window);
 
 enum class AggregateKind : std::uint8_t {
-  count, sum, avg, min, max, first, last, distinct,
+  count,
+  sum,
+  avg,
+  min,
+  max,
+  first,
+  last,
+  distinct,
   since,   // now - time of the latest matching event: a duration; an error while there is none
   growth,  // sum of this rolling window over the sum of the one before it, minus 1: a double
 };
 std::string_view name_of(AggregateKind kind);
 
-inline constexpr std::int32_t property_none = -1;    // count(login), since(login)
-inline constexpr std::int32_t property_member = -2;  // distinct(login.member, ...)
+inline constexpr std::int32_t property_none = -1;     // count(login), since(login)
+inline constexpr std::int32_t property_member = -2;   // distinct(login.member, ...)
+inline constexpr std::int32_t property_account = -3;  // accounts(login): distinct; only in metrics
 
 // One window function call in a rule. Without events in the window count, sum and distinct are 0;
 // avg, min, max, first, last and since are errors, and so is growth after an empty window.

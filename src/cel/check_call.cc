@@ -1,0 +1,286 @@
+// cel/check_call.cc: functions and macros.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cel/check.h"
+
+namespace pharos::cel {
+namespace {
+
+struct MacroName {
+  std::string_view name;
+  Macro macro;
+  std::size_t arguments_min;  // With one variable, and one more with two.
+  std::size_t arguments_max;
+  bool one_variable;
+  bool two_variables;
+};
+constexpr MacroName macros[] = {
+    {"all", Macro::all, 2, 2, true, true},
+    {"exists", Macro::exists, 2, 2, true, true},
+    {"exists_one", Macro::exists_one, 2, 2, true, true},
+    {"existsOne", Macro::exists_one, 2, 2, true, true},
+    {"map", Macro::map, 2, 3, true, false},
+    {"filter", Macro::filter, 2, 2, true, false},
+    {"transformList", Macro::transform_list, 2, 3, false, true},
+    {"transformMap", Macro::transform_map, 2, 3, false, true},
+    {"transformMapEntry", Macro::transform_map_entry, 2, 3, false, true},
+};
+
+Kinds kinds_of(const Type& type) {
+  return type.is_known() ? bit(type.kind) : any_kind;
+}
+
+}  // namespace
+
+Checked Checker::call(AstId id) {
+  const Ast& ast = syntax_[id];
+  if (ast.member) {
+    if (const auto path = path_of(ast.children[0])) {  // math.abs(x): a name space, not a receiver
+      std::string full;
+      for (const std::string& name : path->names) full += name + ".";
+      full += ast.text;
+      if (full == "cel.bind") return bind(ast);
+      if (find_function(full, false, ast.children.size() - 1)) return function(ast, full, false);
+    }
+    if (auto checked = macro(ast)) return *checked;
+    return function(ast, ast.text, true);
+  }
+  if (ast.text == "has") return present(id);
+  if (ast.text == "dyn" && ast.children.size() == 1) {
+    const Checked inner = expression(ast.children[0]);
+    return {inner.node, inner.type.is_faulty() ? inner.type : Type::dyn()};
+  }
+  if (is_window_function(ast)) return window_function(ast);
+  if (strict_ &&
+      (ast.text == "entered" || ast.text == "held" || ast.text == "at" || ast.text == "overdue"))
+    return node_function(ast);
+  return function(ast, ast.text, false);
+}
+
+Checked Checker::unknown_function(const Ast& ast, const std::string& name, bool member) {
+  if (!strict_) {
+    for (const AstId child : ast.children) expression(child);
+    const std::string_view message =
+        tree_.texts.emplace_back(fmt::format("there is no function {}()", name.substr(0, 64)));
+    tree_.constants.push_back(Value::error(message));
+    const auto index = static_cast<std::uint32_t>(tree_.constants.size() - 1);
+    return {push({.kind = NodeKind::fault, .a = index}, ast), Type::dyn()};
+  }
+  std::vector<std::string> known = function_names(member);
+  if (!member && scope_.use != Use::filter) {
+    for (int i = 0; i <= static_cast<int>(AggregateKind::growth); ++i)
+      known.emplace_back(name_of(static_cast<AggregateKind>(i)));
+    for (const char* more : {"entered", "held", "at", "overdue", "has"}) known.emplace_back(more);
+    if (scope_.use == Use::metric) known.emplace_back("accounts");
+  }
+  return faulty(ast, ast.name_begin, fmt::format("there is no function {}()", name),
+                did_you_mean(name, known));
+}
+
+Checked Checker::function(const Ast& ast, std::string_view name, bool member) {
+  const std::size_t skip = ast.member && !member ? 1 : 0;  // The name space is no argument.
+  const std::size_t count = ast.children.size() - skip;
+  const Function* function = find_function(name, member, count);
+  if (!function) return unknown_function(ast, std::string(name), member);
+  if (count > arguments_max || !takes(*function, count)) {
+    if (!strict_) return unknown_function(ast, std::string(name), member);
+    const int hidden = member ? 1 : 0;
+    return faulty(
+        ast, ast.name_begin,
+        fmt::format(
+            "{}() takes {} argument{}, found {}", name,
+            function->required == function->most
+                ? fmt::format("{}", function->required - hidden)
+                : fmt::format("{} to {}", function->required - hidden, function->most - hidden),
+            function->most - hidden == 1 ? "" : "s", count - static_cast<std::size_t>(hidden)));
+  }
+  const bool outer_time = in_time_side_;
+  in_time_side_ = false;
+  std::vector<std::uint32_t> nodes;
+  bool is_faulty = false;
+  Kinds first_kinds = any_kind;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Ast& argument = syntax_[ast.children[i + skip]];
+    const Checked checked = expression(ast.children[i + skip]);
+    nodes.push_back(checked.node);
+    is_faulty |= checked.type.is_faulty();
+    if (i == 0) first_kinds = kinds_of(checked.type);
+    if (strict_ && !checked.type.may_be(function->parameter(i))) {
+      faulty(argument,
+             fmt::format("{}() takes {} here, found {}: {}", name, describe(function->parameter(i)),
+                         describe(checked.type), slice(argument)));
+      is_faulty = true;
+    }
+  }
+  in_time_side_ = outer_time;
+  if (is_faulty) return {constant(Value::error("faulty"), ast), Type::faulty()};
+  if (auto constant = folded(ast, *function, nodes)) return *constant;
+  tree_.functions.push_back(function);
+  const Node node{.kind = NodeKind::call,
+                  .a = links(nodes),
+                  .b = static_cast<std::uint32_t>(nodes.size()),
+                  .c = static_cast<std::uint32_t>(tree_.functions.size() - 1)};
+  Type type = Type::dyn();
+  for (unsigned kind = 0; kind < 15; ++kind)
+    if (function->result == 1u << kind) type = Type::of(static_cast<Kind>(kind));
+  if (name == "split") {
+    type.has_element = true;
+    type.element = Kind::string;
+  }
+  if (name == "math.abs" && first_kinds != any_kind)
+    for (unsigned kind = 0; kind < 15; ++kind)
+      if (first_kinds == 1u << kind) type = Type::of(static_cast<Kind>(kind));
+  return {push(node, ast), type};
+}
+
+// What is constant is worked out now: times, durations and patterns in quotes.
+std::optional<Checked> Checker::folded(const Ast& ast, const Function& function,
+                                       const std::vector<std::uint32_t>& arguments) {
+  const Ast& last = syntax_[ast.children.empty() ? 0 : ast.children.back()];
+  if (ast.children.empty() || last.kind != AstKind::literal || last.literal.kind() != Kind::string)
+    return std::nullopt;
+  if (function.name == "matches") {
+    std::string fault;
+    auto pattern = Regex::compile(last.text, fault);
+    if (!pattern && !strict_) return std::nullopt;
+    if (!pattern) return faulty(last, fmt::format("not a regular expression: {}", fault));
+    tree_.patterns.push_back(std::move(pattern));
+    const Node node{.kind = NodeKind::matches,
+                    .a = arguments[0],
+                    .b = static_cast<std::uint32_t>(tree_.patterns.size() - 1)};
+    return Checked{push(node, ast), Type::of(Kind::boolean)};
+  }
+  if (ast.children.size() != 1 || (function.name != "duration" && function.name != "timestamp"))
+    return std::nullopt;
+  Arena arena;
+  const Value text = Value::string(last.text);
+  const Value value = function.evaluate({{&text, 1}, tree_.money, arena});
+  if (!value.is_error()) return Checked{constant(value, ast), Type::of(value.kind())};
+  if (!strict_) return std::nullopt;
+  return faulty(last, fmt::format("{}: {}", quoted(last.text.substr(0, 64)), value.as_string()));
+}
+
+std::optional<std::string> Checker::variable_name(AstId id) {
+  const Ast& ast = syntax_[id];
+  if (ast.kind == AstKind::name && !ast.rooted) return ast.text;
+  faulty(ast, fmt::format("a name for the variable is expected, found {}", slice(ast)));
+  return std::nullopt;
+}
+
+std::uint32_t Checker::open_local(std::string name, Type type) {
+  const std::uint32_t slot = tree_.local_count++;
+  locals_.push_back({std::move(name), slot, type});
+  return slot;
+}
+
+std::optional<Checked> Checker::macro(const Ast& ast) {
+  const std::size_t arguments = ast.children.size() - 1;
+  if ((ast.text == "optMap" || ast.text == "optFlatMap") && arguments == 2)
+    return if_present(ast, ast.text == "optFlatMap");
+  for (const MacroName& entry : macros) {
+    if (ast.text != entry.name) continue;
+    // With three arguments map(x, p, f) has one variable, exists(i, v, p) two.
+    if (entry.one_variable && arguments >= entry.arguments_min && arguments <= entry.arguments_max)
+      return comprehension(ast, entry.macro, false);
+    if (entry.two_variables && arguments > entry.arguments_min &&
+        arguments <= entry.arguments_max + 1)
+      return comprehension(ast, entry.macro, true);
+    return faulty(ast, ast.name_begin,
+                  fmt::format("{}() takes a variable and an expression", ast.text));
+  }
+  return std::nullopt;
+}
+
+Checked Checker::comprehension(const Ast& ast, Macro macro, bool two_variables) {
+  const bool outer_time = in_time_side_;
+  in_time_side_ = false;
+  const Checked range = expression(ast.children[0]);
+  const std::size_t local_count = locals_.size();
+  if (strict_ && !range.type.is_faulty() && !range.type.may_be(bit(Kind::list) | bit(Kind::map))) {
+    faulty(syntax_[ast.children[0]],
+           fmt::format("{}() goes over a list or a map, found {}", ast.text, describe(range.type)));
+  }
+  const bool list = range.type.is(Kind::list);
+  const Type item = list ? range.type.element_type() : Type::dyn();
+  const auto first_name = variable_name(ast.children[1]);
+  const auto second_name =
+      two_variables ? variable_name(ast.children[2]) : std::optional<std::string>("");
+  if (!first_name || !second_name) {
+    in_time_side_ = outer_time;
+    return {constant(Value::error("faulty"), ast), Type::faulty()};
+  }
+  if (two_variables && *first_name == *second_name)
+    faulty(syntax_[ast.children[2]], "the two variables have the same name");
+  Type first = item;
+  if (two_variables) first = list ? Type::of(Kind::integer) : Type::dyn();
+  const std::uint32_t slot = open_local(*first_name, first);
+  if (two_variables) open_local(*second_name, item);
+
+  const std::size_t nodes_before = tree_.nodes.size();
+  const std::size_t at = two_variables ? 3 : 2;
+  const bool conditional = ast.children.size() - at == 2;
+  const bool predicate = macro == Macro::all || macro == Macro::exists ||
+                         macro == Macro::exists_one || macro == Macro::filter;
+  std::uint32_t test = no_node;
+  if (conditional) test = condition(ast.children[at], ast.text + "()").node;
+  const AstId body_id = ast.children[at + (conditional ? 1 : 0)];
+  const Checked body = predicate ? condition(body_id, ast.text + "()") : expression(body_id);
+  locals_.resize(local_count);
+  in_time_side_ = outer_time;
+
+  Type type = Type::of(Kind::boolean);
+  if (macro == Macro::filter) type = list ? range.type : Type::of(Kind::list);
+  if (macro == Macro::transform_map || macro == Macro::transform_map_entry)
+    type = Type::of(Kind::map);
+  if (macro == Macro::map || macro == Macro::transform_list) {
+    type = Type::of(Kind::list);
+    type.has_element = body.type.is_known();
+    type.element = body.type.kind;
+    type.choices = body.type.choices;
+  }
+  const Node node{.kind = NodeKind::comprehension,
+                  .part = static_cast<std::uint8_t>(macro),
+                  .two_variables = two_variables,
+                  .a = links({range.node, body.node, test}),
+                  .b = static_cast<std::uint32_t>(tree_.nodes.size() - nodes_before + 1),
+                  .c = slot};
+  return {push(node, ast), type};
+}
+
+// cel.bind(name, value, body)
+Checked Checker::bind(const Ast& ast) {
+  if (ast.children.size() != 4)
+    return faulty(ast, ast.name_begin, "cel.bind() takes a variable, a value and an expression");
+  const Checked value = expression(ast.children[2]);
+  const auto name = variable_name(ast.children[1]);
+  if (!name) return {constant(Value::error("faulty"), ast), Type::faulty()};
+  const std::uint32_t slot = open_local(*name, value.type);
+  const Checked body = expression(ast.children[3]);
+  locals_.pop_back();
+  return {push({.kind = NodeKind::bind, .a = value.node, .b = body.node, .c = slot}, ast),
+          body.type};
+}
+
+// x.optMap(v, f), x.optFlatMap(v, f)
+Checked Checker::if_present(const Ast& ast, bool flat) {
+  const Checked optional = expression(ast.children[0]);
+  if (strict_ && !optional.type.may_be(bit(Kind::optional)))
+    return faulty(
+        ast, fmt::format("{}() takes an optional, found {}", ast.text, describe(optional.type)));
+  const auto name = variable_name(ast.children[1]);
+  if (!name) return {constant(Value::error("faulty"), ast), Type::faulty()};
+  const std::uint32_t slot = open_local(*name, Type::dyn());
+  const Checked body = expression(ast.children[2]);
+  locals_.pop_back();
+  const Node node{.kind = NodeKind::if_present,
+                  .part = static_cast<std::uint8_t>(flat),
+                  .a = optional.node,
+                  .b = body.node,
+                  .c = slot};
+  return {push(node, ast), Type::of(Kind::optional)};
+}
+
+}  // namespace pharos::cel
