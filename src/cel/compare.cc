@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "cel/box.h"
 
@@ -17,14 +18,24 @@ int order_of(const T& a, const T& b) {
 }
 
 // A whole number against a double, exactly: the double's whole part fits into 128 bits wherever
-// the comparison is not already decided by its size.
-int compare_whole(__int128 whole, double real) {
+// the comparison is not already decided by its size. `most` is the greatest number of the whole
+// one's type: the double one above it is what `most` itself becomes as a double, and the
+// conformance cases want the two to be equal.
+int compare_whole(__int128 whole, __int128 most, double real) {
   if (std::isnan(real)) return unordered;
-  if (real >= 0x1p64) return -1;
-  if (real < -0x1p64) return 1;
+  if (real > 0x1p64) return -1;
+  if (real < -0x1p63) return 1;
   const double floor = std::floor(real);
-  const int order = order_of(whole, static_cast<__int128>(floor));
+  __int128 other = static_cast<__int128>(floor);
+  if (other == most + 1) other = most;
+  const int order = order_of(whole, other);
   return order == 0 && real > floor ? -1 : order;
+}
+
+__int128 most_of(const Value& v) {
+  return v.kind() == Kind::uinteger
+             ? static_cast<__int128>(std::numeric_limits<std::uint64_t>::max())
+             : static_cast<__int128>(std::numeric_limits<std::int64_t>::max());
 }
 
 __int128 whole_of(const Value& v) {
@@ -171,8 +182,8 @@ int compare_numbers(const Value& a, const Value& b) {
     return order_of(a.as_real(), b.as_real());
   }
   if (!x && !y) return order_of(whole_of(a), whole_of(b));
-  if (y) return compare_whole(whole_of(a), b.as_real());
-  const int order = compare_whole(whole_of(b), a.as_real());
+  if (y) return compare_whole(whole_of(a), most_of(a), b.as_real());
+  const int order = compare_whole(whole_of(b), most_of(b), a.as_real());
   return order == unordered ? order : -order;
 }
 
