@@ -21,7 +21,7 @@ struct ImportOptions {
   // .ndjson and .jsonl). CSV or NDJSON by the name; .gz and .zst are unpacked.
   std::vector<std::string> paths;
   // Without: native events, {"id"?,"account","member"?,"name","time","props"?} a line.
-  std::optional<Map> map;
+  std::optional<Map> map = std::nullopt;
   Instant time_newest = instant_max;          // Rows with a later time are refused.
   std::size_t memory_bytes_max = 512U << 20;  // Of parsed rows; more is spilled to `temp_dir`.
   std::string temp_dir = "/tmp";              // The file there is unlinked as soon as it is open.
