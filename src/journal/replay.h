@@ -33,7 +33,7 @@ class Replay {
     // Each block as it was read, before it is applied; with the sums of its contents (contents.h).
     std::function<void(const Block&, const std::vector<std::uint64_t>&)> block;
     std::function<Result<>(const engine::Effects&)> effects;
-    Progress progress;
+    Progress progress = {};
   };
   Result<> run(const Watch& watch);
 

@@ -61,8 +61,8 @@ struct VerifyReport {
 
 struct ReplayOptions {
   Instant as_of = never;  // Leave out events after it, then tick to it. never: the present.
-  std::optional<std::string> account;  // Only this one (with those linked to it).
-  Progress progress;
+  std::optional<std::string> account = {};  // Only this one (with those linked to it).
+  Progress progress = {};
 };
 
 // Opened for writing it holds the lock of the folder (one writer at a time) and a fold that has
