@@ -27,8 +27,7 @@ Checked Checker::compare_money_literal(const Ast& ast, const Checked& money, boo
   const AstId literal_id = ast.children[literal_left ? 0 : 1];
   const Ast& literal_ast = syntax_[literal_id];
   const auto decimal = parse_decimal(*number_literal(literal_id));
-  if (!decimal)
-    return faulty(literal_ast, "a number beside money has at most 18 significant digits");
+  if (!decimal) return faulty(literal_ast, "the exponent of the number is absurd");
   Scaled bound = scale(*decimal, tree_.money.digits);
   Op op = literal_left ? mirrored(ast.op) : ast.op;
   constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();

@@ -7,14 +7,15 @@
 
 namespace pharos::cel {
 
-// digits × 10^exponent; digits does not end in 0 unless it is 0.
+// digits × 10^exponent, away from zero by a little more if `more`: significant digits past the
+// 36th are not kept.
 struct Decimal {
-  std::int64_t digits = 0;
+  __int128 digits = 0;
   int exponent = 0;
+  bool more = false;
 };
 
-// "-12.50e3", also with a leading minus. Nothing for more than 18 significant digits or an
-// exponent past ±1,000.
+// "-12.50e3", also with a leading minus. Nothing for an exponent past ±1,000.
 std::optional<Decimal> parse_decimal(std::string_view text);
 
 // The amount in minor units: its floor, and whether that is all of it. Outside of int64 the floor
@@ -26,7 +27,7 @@ struct Scaled {
 };
 Scaled scale(const Decimal& decimal, int digits);
 
-// As a fraction of whole numbers, each below 10^18; nothing if it takes larger ones.
+// As a fraction of whole numbers up to 10^18; nothing if it takes larger ones.
 struct Ratio {
   std::int64_t numerator = 1;
   std::int64_t denominator = 1;
