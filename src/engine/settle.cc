@@ -26,6 +26,7 @@ void Settler::look_at_all() {
 }
 
 void Settler::settle(const EventPlan* touched) {
+  if (state_.options.queries_only) return;  // There is no lifecycle to settle.
   if (touched != nullptr) {
     state_.entries = touched->entries;
     state_.lapses = touched->lapses;
