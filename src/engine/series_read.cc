@@ -88,9 +88,10 @@ Value Series::read_sum(const Measure& measure, const Ring& ring) {
 
 Value Series::read_average(const Measure& measure, const Ring& ring) {
   if (measure.type == PropertyType::double_) {
-    std::pair<double, std::int64_t> found{std::bit_cast<double>(record_[measure.word]),
-                                          record_[measure.word + 1]};
-    if (measure.older != none) {
+    std::pair<double, std::int64_t> found;
+    if (measure.older == none) {
+      found = {std::bit_cast<double>(record_[measure.word]), record_[measure.word + 1]};
+    } else {
       const auto [from, to] = range(measure, ring);
       found = scan(measure, ring, from, to);
     }
