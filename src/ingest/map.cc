@@ -282,6 +282,8 @@ EventMap MapReader::read_event(const Outline& node, const Defaults& defaults, bo
 
 void MapReader::read_link(const Outline& node, EventMap& event) {
   event.type = playbook::event_link;
+  event.extra = ExtraColumns::none;
+  event.extra_columns.clear();
   Fields fields(faults_, node, "a link", {"from", "to"});
   if (const Outline* from = fields.need("from", "the id that is given up"))
     if (auto value = read_value(faults_, *from, "the id that is given up"))
