@@ -1,0 +1,134 @@
+// playbook/rules_test.cc: rules inside a playbook: where their faults land, and which events they
+// know.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "playbook/draft.h"
+#include "playbook/load.h"
+
+namespace pharos::playbook {
+namespace {
+
+Loaded load_text(const std::string& text) {
+  return load({{.path = "p.yaml", .text = text}});
+}
+
+std::string faults_of(const Loaded& loaded) {
+  std::string text;
+  for (const Diagnostic& d : loaded.diagnostics)
+    text += (text.empty() ? "" : "\n") + format_diagnostic(d);
+  return text;
+}
+std::string places_of(const Loaded& loaded) {
+  std::string text;
+  for (const Diagnostic& d : loaded.diagnostics)
+    text += fmt::format("{}:{} ", d.place.line, d.place.column);
+  return text;
+}
+
+// A playbook whose node a has the rule in line 6, from column 11 on.
+std::string with_rule(const std::string& rule) {
+  return "playbook: p\ncurrency: CNY\ntracks:\n  main:\n    - stage: s\n      nodes: [{node: a, "
+         "on: login}, {node: b, on: login}]\n"
+         "segments:\n  silent: " +
+         rule + "\nevents: {order_paid: {amount: money}}\n";
+}
+
+TEST(Rules, faults_land_on_their_column) {
+  struct Row {
+    const char* name;
+    const char* rule;
+    const char* places;
+  };
+  const Row rows[] = {
+      {"plain", "nowhere > 1", "8:11 "},
+      {"plain, later", "count(login) > 1 && nowhere", "8:31 "},
+      {"two of them", "nowhere > 1 && elsewhere > 1", "8:11 8:26 "},
+      {"double quotes", "\"nowhere > 1\"", "8:12 "},
+      {"single quotes", "'count(login, ''7d'') > 1 && nowhere'", "8:40 "},
+      {"escape", "\"'\\u0041' == 'A' && nowhere\"", "8:31 "},
+      {"wide characters", "\"'商家' == '商家' && nowhere\"", "8:28 "},
+      {"literal block", "|\n    count(login) > 1 &&\n      nowhere", "10:7 "},
+      {"folded block", ">-\n    count(login) > 1\n    && nowhere", "10:8 "},
+      {"plain over two lines", "count(login) > 1\n    && nowhere", "9:8 "},
+  };
+  for (const Row& row : rows) {
+    const auto loaded = load_text(with_rule(row.rule));
+    EXPECT_EQ(places_of(loaded), row.places) << row.name << "\n" << faults_of(loaded);
+    EXPECT_FALSE(loaded.playbook) << row.name;
+  }
+}
+
+TEST(Rules, faults_are_told_in_words) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"count(login, '0d') > 1", "8:24 "},       // A window of zero.
+      {"count(login, '30 days') > 1", "8:24 "},  // Not a window.
+      {"count(login) + 1", "8:11 "},             // Not a condition.
+      {"sum(order_paid.amuont) > 1", "8:26 "},   // Not a property.
+      {"main.c.held", "8:16 "},                  // Not a node.
+  };
+  for (const auto& [rule, places] : rows) {
+    const auto loaded = load_text(with_rule(rule));
+    EXPECT_EQ(places_of(loaded), places) << rule << "\n" << faults_of(loaded);
+  }
+}
+
+// A standard event that nobody uses is not in the schema, but a slip of its name is still seen.
+TEST(Rules, know_the_standard_events_by_name) {
+  const auto slip = load_text(with_rule("count(ad_spnet, '30d') > 1"));
+  ASSERT_EQ(slip.diagnostics.size(), 1U);
+  EXPECT_EQ(slip.diagnostics[0].hint, "Did you mean \"ad_spent\"?");
+
+  const auto used = load_text(with_rule("count(ad_spent, '30d') > 1"));
+  ASSERT_TRUE(used.playbook) << faults_of(used);
+  std::string events;
+  for (const auto& event : used.playbook->schema.events) events += event.name + " ";
+  EXPECT_EQ(events, "account_updated member_updated link order_paid ad_spent login ");
+}
+
+TEST(Rules, text_in_quotes_names_nothing) {
+  const auto loaded = load_text(with_rule("\"'ad_spent' == 'ad_spent' && count(login) > 1\""));
+  ASSERT_TRUE(loaded.playbook) << faults_of(loaded);
+  EXPECT_FALSE(find_event(*loaded.playbook, "ad_spent"));
+}
+
+TEST(Rules, place_and_filters_are_those_of_the_document) {
+  const auto loaded = load_text(
+      with_rule("|\n    count(login) > 1 &&\n    sum(order_paid.amount, '30d', amount > 5) > 1\n"));
+  ASSERT_TRUE(loaded.playbook) << faults_of(loaded);
+  const cel::Rule& rule = loaded.playbook->segments[0].when;
+  EXPECT_EQ(rule.place.line, 9);
+  EXPECT_EQ(rule.place.column, 5);
+  ASSERT_EQ(rule.filters.size(), 1U);
+  EXPECT_EQ(rule.filters[0].place.line, 10);
+  EXPECT_EQ(rule.filters[0].place.column, 35);
+}
+
+TEST(Rules, identifiers_are_found_outside_of_text) {
+  struct Row {
+    const char* text;
+    const char* names;
+  };
+  const Row rows[] = {
+      {"", ""},
+      {"a", "a "},
+      {"count(login, '30d') >= 5", "count login "},
+      {"sum(order_paid.amount) > 1.5e3", "sum order_paid "},
+      {"'a' + \"b\" + c", "c "},
+      {"'it\\'s a' + b", "b "},
+      {"'open", ""},
+      {"'open\\", ""},
+      {"a // b\n+ c", "a c "},
+      {"1a", ""},
+  };
+  for (const Row& row : rows) {
+    std::string names;
+    for (const std::string_view name : identifiers_in(row.text)) names += std::string(name) + " ";
+    EXPECT_EQ(names, row.names) << row.text;
+  }
+}
+
+}  // namespace
+}  // namespace pharos::playbook
