@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "cel/compare.h"
 
@@ -45,10 +46,14 @@ Value concatenate(const List& a, const List& b, Arena& arena) {
 }
 
 Value make_map(std::span<Entry> entries, Arena& arena) {
-  if (!arena.charge(4 * entries.size())) return too_many_steps();
-  for (const Entry& entry : entries)
+  const auto rounds = static_cast<std::uint64_t>(std::bit_width(entries.size()));  // Of sorting.
+  for (const Entry& entry : entries) {
     if (!is_key(entry.key.kind()))
       return Value::error("a map key must be bool, int, uint or string");
+    const bool text = entry.key.kind() == Kind::string;
+    const std::uint64_t bytes = text ? entry.key.as_string().size() : 0;
+    if (!arena.charge(rounds * (1 + bytes / 64))) return too_many_steps();
+  }
   const auto before = [](const Entry& a, const Entry& b) { return compare_keys(a.key, b.key) < 0; };
   std::sort(entries.begin(), entries.end(), before);
   const auto equal = [](const Entry& a, const Entry& b) { return compare_keys(a.key, b.key) == 0; };

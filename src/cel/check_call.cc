@@ -145,8 +145,11 @@ std::optional<Checked> Checker::folded(const Ast& ast, const Function& function,
   if (function.name == "matches") {
     std::string fault;
     auto pattern = Regex::compile(last.text, fault);
-    if (!pattern && !strict_) return std::nullopt;
+    if (!strict_ && (!pattern || tree_.patterns.size() == patterns_max)) return std::nullopt;
     if (!pattern) return faulty(last, fmt::format("not a regular expression: {}", fault));
+    if (tree_.patterns.size() == patterns_max)
+      return faulty(last,
+                    fmt::format("more than {} regular expressions in one rule", patterns_max));
     tree_.patterns.push_back(std::move(pattern));
     const Node node{.kind = NodeKind::matches,
                     .a = arguments[0],

@@ -13,6 +13,10 @@
 namespace pharos::cel {
 namespace {
 
+std::size_t text_bytes(const Value& v) {
+  return v.kind() == Kind::string || v.kind() == Kind::bytes ? v.as_string().size() : 0;
+}
+
 Value not_bool() {
   return Value::error("a condition is not bool");
 }
@@ -212,6 +216,7 @@ Value Evaluator::among(const Node& node) {
 }
 
 Value Evaluator::contains(const Value& item, const Value& container) {
+  if (!arena_.charge(text_bytes(item) / 64)) return too_many_steps();
   if (container.kind() == Kind::map)
     return Value::boolean(find_key(map_of(container), item) != nullptr);
   if (container.kind() != Kind::list) return Value::error("in takes a list or a map");
@@ -224,6 +229,7 @@ Value Evaluator::contains(const Value& item, const Value& container) {
 }
 
 Value Evaluator::index(const Value& operand, const Value& key, bool optional) {
+  if (!arena_.charge(text_bytes(key) / 64)) return too_many_steps();
   const Value* found = nullptr;
   switch (operand.kind()) {
     case Kind::optional: {
@@ -313,6 +319,7 @@ Value Evaluator::call(const Node& node) {
   for (std::uint32_t i = 0; i < node.b; ++i) {
     arguments[i] = (*this)(tree_.links[node.a + i]);
     if (arguments[i].is_error()) return arguments[i];
+    if (!arena_.charge(1 + text_bytes(arguments[i]) / 64)) return too_many_steps();
     if ((bit(arguments[i].kind()) & function.parameter(i)) == 0)
       return Value::error("a function does not take values of this type");
   }
@@ -323,8 +330,9 @@ Value Evaluator::matches(const Node& node) {
   const Value text = (*this)(node.a);
   if (text.is_error()) return text;
   if (text.kind() != Kind::string) return Value::error("matches() takes a string");
-  if (!arena_.charge(1 + text.as_string().size() / 4)) return too_many_steps();
-  return Value::boolean(tree_.patterns[node.b]->found_in(text.as_string()));
+  const Regex& pattern = *tree_.patterns[node.b];
+  if (!arena_.charge(pattern.steps(text.as_string().size()))) return too_many_steps();
+  return Value::boolean(pattern.found_in(text.as_string()));
 }
 
 Value Evaluator::if_present(const Node& node) {

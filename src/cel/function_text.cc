@@ -10,6 +10,7 @@
 #include "cel/box.h"
 #include "cel/function.h"
 #include "cel/function_format.h"
+#include "cel/limits.h"
 #include "cel/regex.h"
 #include "cel/utf8.h"
 
@@ -19,7 +20,6 @@ namespace {
 constexpr Kinds text = bit(Kind::string);
 constexpr Kinds integer = bit(Kind::integer);
 constexpr Kinds boolean = bit(Kind::boolean);
-constexpr std::uint64_t pattern_steps = 2'000;  // Compiling a regular expression.
 
 bool charge(const Call& call, std::size_t bytes) {
   return call.arena.charge(bytes / 64 + 1);
@@ -64,11 +64,11 @@ Value ends_with(const Call& call) {
 }
 
 Value matches(const Call& call) {
-  if (!call.arena.charge(pattern_steps) || !charge(call, 16 * call.text(0).size()))
-    return too_many_steps();
+  if (!call.arena.charge(pattern_steps)) return too_many_steps();
   std::string fault;
   const auto pattern = Regex::compile(call.text(1), fault);
   if (!pattern) return call.arena.error("not a regular expression: " + fault);
+  if (!call.arena.charge(pattern->steps(call.text(0).size()))) return too_many_steps();
   return Value::boolean(pattern->found_in(call.text(0)));
 }
 
@@ -201,11 +201,11 @@ Value split(const Call& call) {
       }
     }
     if (by.empty() && s.empty()) break;
+    if (!call.arena.charge(1)) return too_many_steps();
     parts.push_back(Value::string(s.substr(at, end - at)));
     if (next > s.size()) break;
     at = next;
   }
-  if (!call.arena.charge(parts.size())) return too_many_steps();
   Value* const items = call.arena.array<Value>(parts.size());
   if (!items) return too_much_memory();
   std::ranges::copy(parts, items);

@@ -18,6 +18,8 @@ inline constexpr int value_depth_max = 200;  // Lists within lists, when compare
 
 // Of a regular expression.
 inline constexpr std::size_t pattern_bytes_max = 1'000;
+inline constexpr std::size_t patterns_max = 50;         // Kept compiled, of one rule.
+inline constexpr std::uint64_t pattern_steps = 10'000;  // Spent on compiling one in an evaluation.
 inline constexpr std::int64_t pattern_memory_max = 1 << 20;
 
 // Of a value written for people; what is longer is cut and ends with "...".

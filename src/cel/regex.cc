@@ -32,4 +32,9 @@ bool Regex::found_in(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern_);
 }
 
+std::uint64_t Regex::steps(std::size_t text_bytes) const {
+  const auto size = static_cast<std::uint64_t>(pattern_->ProgramSize());
+  return 1 + text_bytes * (16 + size) / 256;
+}
+
 }  // namespace pharos::cel

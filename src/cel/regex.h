@@ -1,6 +1,7 @@
 // cel/regex.h: regular expressions of matches(): RE2, in linear time and bounded memory.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ class Regex {
   ~Regex();
 
   bool found_in(std::string_view text) const;
+  // Steps that it may take: at worst each byte of the text meets each instruction of the pattern.
+  std::uint64_t steps(std::size_t text_bytes) const;
 
  private:
   explicit Regex(std::unique_ptr<re2::RE2> pattern);
