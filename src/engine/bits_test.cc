@@ -10,7 +10,8 @@ TEST(Bits, next_finds_members_in_order_and_stops_at_the_end) {
   Bits bits(200);
   for (const std::size_t at : {0U, 63U, 64U, 130U, 199U}) bits.set(at);
   std::vector<std::size_t> found;
-  for (std::size_t at = bits.next(0, 200); at < 200; at = bits.next(at + 1, 200)) found.push_back(at);
+  for (std::size_t at = bits.next(0, 200); at < 200; at = bits.next(at + 1, 200))
+    found.push_back(at);
   EXPECT_EQ(found, (std::vector<std::size_t>{0, 63, 64, 130, 199}));
   EXPECT_EQ(bits.next(65, 130), 130U);  // The end is not a member.
   bits.reset(64);

@@ -37,14 +37,16 @@ EventBatch make_batch(const playbook::Playbook& book, Seeded& random, Instant& n
     while (book.schema.events[i].name != name) ++i;
     return i;
   };
-  const std::uint32_t kinds[] = {type("order_paid"), type("login"), type("lead_created"),
-                                 type("contract_signed"), type("store_opened"), type("ad_spend")};
+  const std::uint32_t kinds[] = {type("order_paid"),   type("login"),
+                                 type("lead_created"), type("contract_signed"),
+                                 type("store_opened"), type("ad_spend")};
   EventBatch batch;
   for (int i = 0; i < 65'536; ++i) {
     now = now + Duration{1'500};
     const std::uint64_t pick = random.below(100);
     const std::uint32_t kind = pick < 60 ? 0 : pick < 87 ? 1 : 2 + pick % 4;
-    Event event{.time = now};
+    Event event;
+    event.time = now;
     event.type = kinds[kind];
     event.cells = static_cast<std::uint32_t>(batch.cells.size());
     event.account = batch.add_text("acct" + std::to_string(random.below(accounts)));
@@ -65,8 +67,8 @@ void fold_six_nodes(benchmark::State& bench) {
   std::int64_t events = 0;
   for (auto _ : bench) {
     bench.PauseTiming();
-    EventBatch batch = make_batch(*loaded.playbook, random, now,
-                                  static_cast<std::uint32_t>(bench.range(0)));
+    EventBatch batch =
+        make_batch(*loaded.playbook, random, now, static_cast<std::uint32_t>(bench.range(0)));
     batch.seq_first = seq;
     seq += batch.events.size();
     effects.clear();

@@ -153,11 +153,8 @@ void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
   look_at_all();
   emit(node, TransitionKind::entered, rule);
   if (declared.trigger == Trigger::branch || entry == 1) return;
-  const std::int32_t branch = state_.held_branch(account_, declared.track);
-  if (branch < 0) return;
-  const auto held = static_cast<std::uint32_t>(branch);
-  const auto& dependents = state_.plan.nodes[held].dependents;
-  if (!std::ranges::binary_search(dependents, node)) release(held, nullptr);
+  if (const std::int32_t branch = state_.held_branch(account_, declared.track); branch >= 0)
+    release(static_cast<std::uint32_t>(branch), nullptr);
 }
 
 // The node, then what depends on it. Their steps start over, so they are not overdue any more.
