@@ -1,5 +1,5 @@
 // journal/block_writer.cc: from a batch in rows to columns.
-#include <algorithm>
+#include <bit>
 
 #include "base/hash.h"
 #include "journal/block.h"
@@ -14,98 +14,189 @@ using engine::Cell;
 using engine::Event;
 using engine::EventBatch;
 
-bool is_value(Cell cell) {
-  return cell != engine::cell_absent && cell != engine::cell_null;
-}
-
 Presence presence_of(std::size_t present, std::size_t total) {
   if (present == 0) return Presence::none;
   return present == total ? Presence::all : Presence::mixed;
 }
 
+// The events of one type, gathered in one pass: the rows of a batch are larger than near caches.
+struct OfType {
+  std::vector<std::uint32_t> cells;   // Where those of each event begin.
+  std::vector<std::int64_t> members;  // No member: -1.
+  std::int64_t number = 0;            // Within the block.
+
+  void clear() {
+    cells.clear();
+    members.clear();
+  }
+};
+
 }  // namespace
 
 struct BlockWriter::Scratch {
-  ColumnWriter columns;
-  std::string column;
-  std::vector<std::int64_t> integers;
+  ColumnWriter lists;
+  std::vector<OfType> of_type;
+  std::vector<std::int64_t> types, accounts, times;
+  std::vector<std::int64_t> given, extra;  // Indexes of the events that have one.
+  std::vector<std::string_view> ids;
+  std::string types_head, columns, column;
+
+  std::vector<std::int64_t> integers, states;
   std::vector<double> doubles;
   std::vector<std::string_view> texts;
-  std::vector<std::vector<std::uint32_t>> events_of;  // By type of the schema.
 
-  void end_column(std::string& out) {
-    put_text(out, column);
+  void end_column() {
+    put_text(columns, column);
     column.clear();
   }
-  void put_integers() {
-    columns.integers(integers, column);
-    integers.clear();
-  }
   void put_texts(TextUse use) {
-    columns.texts(texts, use, column);
+    lists.texts(texts, use, column);
     texts.clear();
   }
 
-  void put_directory(const Directory& directory, std::string& out) {
+  void gather(const EventBatch& batch, std::size_t type_count) {
+    of_type.resize(type_count);
+    for (OfType& of : of_type) of.clear();
+    for (auto* list : {&types, &accounts, &times, &given, &extra}) list->clear();
+    ids.clear();
+    for (std::size_t i = 0; i < batch.events.size(); ++i) {
+      const Event& event = batch.events[i];
+      OfType& of = of_type[event.type];
+      of.cells.push_back(event.cells);
+      of.members.push_back(
+          event.member_number == engine::no_member ? -1 : std::int64_t{event.member_number.value});
+      types.push_back(event.type);
+      accounts.push_back(event.account_number.value);
+      times.push_back(event.time.ms);
+      ids.push_back(batch.view(event.id));
+      if (event.account.size > 0) given.push_back(static_cast<std::int64_t>(i));
+      if (event.extra.size > 0) extra.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+
+  void put_directory(const Directory& directory) {
     for (const engine::TextRef id : directory.accounts) texts.push_back(directory.view(id));
     put_texts(TextUse::id);
-    end_column(out);
+    end_column();
+    integers.clear();
     for (const engine::AccountNumber account : directory.member_accounts)
       integers.push_back(account.value);
-    put_integers();
+    lists.integers(integers, column);
     for (const engine::TextRef id : directory.members) texts.push_back(directory.view(id));
     put_texts(TextUse::id);
-    end_column(out);
+    end_column();
   }
 
-  // Events and texts of the few events that have one.
-  void put_sparse(const EventBatch& batch, engine::TextRef Event::*ref, TextUse use,
-                  std::string& out) {
-    for (std::size_t i = 0; i < batch.events.size(); ++i) {
-      if ((batch.events[i].*ref).size > 0) integers.push_back(static_cast<std::int64_t>(i));
+  void put_events(const EventBatch& batch) {
+    for (const auto* list : {&types, &accounts, &times}) {
+      lists.integers(*list, column);
+      end_column();
     }
-    put_integers();
-    for (const Event& event : batch.events) {
-      if ((event.*ref).size > 0) texts.push_back(batch.view(event.*ref));
-    }
-    put_texts(use);
-    end_column(out);
+    lists.texts(ids, TextUse::id, column);
+    end_column();
+    put_sparse(batch, given, &Event::account);
+    put_sparse(batch, extra, &Event::extra);
   }
 
-  // For each event: a value 0, absent 1, null 2.
-  void put_states(const EventBatch& batch, std::span<const std::uint32_t> events,
-                  std::size_t cell) {
-    for (const std::uint32_t i : events) {
-      const Cell value = batch.cells[batch.events[i].cells + cell];
-      integers.push_back(value == engine::cell_absent ? 1 : value == engine::cell_null ? 2 : 0);
-    }
-    put_integers();
+  // Indexes and texts of the few events that have one.
+  void put_sparse(const EventBatch& batch, const std::vector<std::int64_t>& indexes,
+                  engine::TextRef Event::*ref) {
+    lists.integers(indexes, column);
+    for (const std::int64_t i : indexes)
+      texts.push_back(batch.view(batch.events[static_cast<std::size_t>(i)].*ref));
+    put_texts(TextUse::value);
+    end_column();
   }
 
-  void put_values(const EventBatch& batch, const cel::Property& property,
-                  std::span<const std::uint32_t> events, std::size_t cell) {
-    const auto each = [&](auto&& take) {
-      for (const std::uint32_t i : events) {
-        const Cell value = batch.cells[batch.events[i].cells + cell];
-        if (is_value(value)) take(value);
-      }
-    };
+  // Numbers the types that occur, and puts their columns behind the others and their heads aside.
+  void put_types(const EventBatch& batch, const cel::Schema& schema) {
+    std::int64_t used = 0;
+    types_head.clear();
+    std::string heads;
+    for (std::size_t type = 0; type < of_type.size(); ++type) {
+      if (of_type[type].cells.empty()) continue;
+      of_type[type].number = used++;
+      put_type(batch, schema.events[type], of_type[type], heads);
+    }
+    put_varint(types_head, static_cast<std::uint64_t>(used));
+    types_head += heads;
+  }
+
+  void put_type(const EventBatch& batch, const cel::EventType& type, const OfType& of,
+                std::string& heads) {
+    put_text(heads, type.name);
+    put_varint(heads, of.cells.size());
+    put_byte(heads, static_cast<std::uint8_t>(put_members(of)));
+    std::string properties;
+    std::size_t property_count = 0;
+    for (std::size_t i = 0; i < type.properties.size(); ++i) {
+      const cel::Property& property = type.properties[i];
+      const Presence presence = put_property(batch, property, of, i);
+      if (presence == Presence::none) continue;
+      ++property_count;
+      put_text(properties, property.name);
+      put_byte(properties, code_of(property.type));
+      put_byte(properties, static_cast<std::uint8_t>(presence));
+    }
+    put_varint(heads, property_count);
+    heads += properties;
+  }
+
+  Presence put_members(const OfType& of) {
+    integers.clear();
+    states.clear();
+    for (const std::int64_t member : of.members) {
+      states.push_back(member < 0 ? 1 : 0);
+      if (member >= 0) integers.push_back(member);
+    }
+    const Presence presence = presence_of(integers.size(), states.size());
+    if (presence == Presence::mixed) lists.integers(states, column);
+    if (presence == Presence::none) return presence;
+    lists.integers(integers, column);
+    end_column();
+    return presence;
+  }
+
+  Presence put_property(const EventBatch& batch, const cel::Property& property, const OfType& of,
+                        std::size_t index) {
+    integers.clear();
+    states.clear();
+    std::size_t absent = 0;
+    for (const std::uint32_t begin : of.cells) {
+      const Cell cell = batch.cells[begin + index];
+      const State state = cell == engine::cell_absent ? State::absent
+                          : cell == engine::cell_null ? State::null
+                                                      : State::value;
+      states.push_back(static_cast<std::int64_t>(state));
+      absent += state == State::absent;
+      if (state == State::value) integers.push_back(cell);
+    }
+    if (absent == states.size()) return Presence::none;
+    const Presence presence = integers.size() == states.size() ? Presence::all : Presence::mixed;
+    if (presence == Presence::mixed) lists.integers(states, column);
+    put_values(batch, property);
+    end_column();
+    return presence;
+  }
+
+  // The cells in `integers`.
+  void put_values(const EventBatch& batch, const cel::Property& property) {
     switch (property.type) {
       case cel::PropertyType::double_:
         doubles.clear();
-        each([&](Cell value) { doubles.push_back(std::bit_cast<double>(value)); });
-        columns.doubles(doubles, column);
+        for (const Cell cell : integers) doubles.push_back(std::bit_cast<double>(cell));
+        lists.doubles(doubles, column);
         break;
       case cel::PropertyType::string:
-        each([&](Cell value) { texts.push_back(batch.view(engine::text_of(value))); });
+        for (const Cell cell : integers) texts.push_back(batch.view(engine::text_of(cell)));
         put_texts(TextUse::value);
         break;
       case cel::PropertyType::enum_:
-        each(
-            [&](Cell value) { texts.push_back(property.values[static_cast<std::size_t>(value)]); });
+        for (const Cell cell : integers)
+          texts.push_back(property.values[static_cast<std::size_t>(cell)]);
         put_texts(TextUse::value);
         break;
-      default: each([&](Cell value) { integers.push_back(value); }); put_integers();
+      default: lists.integers(integers, column);
     }
   }
 };
@@ -116,112 +207,33 @@ BlockWriter::~BlockWriter() = default;
 
 void BlockWriter::write(const EventBatch& batch, const Directory& directory, std::string& out) {
   Scratch& scratch = *scratch_;
-  const std::vector<Event>& events = batch.events;
-  ASSERT(events.size() <= block_events_max);
-  scratch.events_of.resize(schema_.events.size());
-  for (auto& list : scratch.events_of) list.clear();
-  std::size_t given_count = 0, extra_count = 0;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    scratch.events_of[events[i].type].push_back(static_cast<std::uint32_t>(i));
-    given_count += events[i].account.size > 0;
-    extra_count += events[i].extra.size > 0;
-  }
+  ASSERT(batch.events.size() <= block_events_max);
+  scratch.gather(batch, schema_.events.size());
+  std::string tail;
+  scratch.columns.clear();
+  scratch.put_types(batch, schema_);
+  tail.swap(scratch.columns);
+  for (std::int64_t& type : scratch.types)
+    type = scratch.of_type[static_cast<std::size_t>(type)].number;
+  scratch.put_directory(directory);
+  scratch.put_events(batch);
 
-  // The head.
   out += block_mark;
   put_byte(out, block_format);
   put_byte(out, static_cast<std::uint8_t>(schema_.currency.digits));
   put_varint(out, batch.seq_first);
   put_byte(out, batch.tick == instant_min ? 0 : 1);
   if (batch.tick != instant_min) put_zigzag(out, batch.tick.ms);
-  put_varint(out, events.size());
+  put_varint(out, batch.events.size());
   put_varint(out, directory.account_first);
   put_varint(out, directory.accounts.size());
   put_varint(out, directory.member_first);
   put_varint(out, directory.members.size());
-  put_varint(out, given_count);
-  put_varint(out, extra_count);
-
-  // The types that occur, with the properties that occur.
-  struct Used {
-    std::uint32_t type;
-    Presence member;
-    std::vector<std::pair<std::size_t, Presence>> properties;
-  };
-  std::vector<Used> used;
-  std::vector<std::int64_t> used_number(schema_.events.size());
-  for (std::uint32_t type = 0; type < schema_.events.size(); ++type) {
-    const auto& list = scratch.events_of[type];
-    if (list.empty()) continue;
-    used_number[type] = static_cast<std::int64_t>(used.size());
-    Used& row = used.emplace_back();
-    row.type = type;
-    row.member = presence_of(
-        static_cast<std::size_t>(std::ranges::count_if(
-            list, [&](auto i) { return events[i].member_number != engine::no_member; })),
-        list.size());
-    for (std::size_t cell = 0; cell < schema_.events[type].properties.size(); ++cell) {
-      std::size_t values = 0, nulls = 0;
-      for (const std::uint32_t i : list) {
-        const Cell value = batch.cells[events[i].cells + cell];
-        values += is_value(value);
-        nulls += value == engine::cell_null;
-      }
-      if (values + nulls == 0) continue;
-      row.properties.emplace_back(cell, values == list.size() ? Presence::all : Presence::mixed);
-    }
-  }
-  put_varint(out, used.size());
-  for (const Used& row : used) {
-    const cel::EventType& type = schema_.events[row.type];
-    put_text(out, type.name);
-    put_varint(out, scratch.events_of[row.type].size());
-    put_byte(out, static_cast<std::uint8_t>(row.member));
-    put_varint(out, row.properties.size());
-    for (const auto& [cell, presence] : row.properties) {
-      put_text(out, type.properties[cell].name);
-      put_byte(out, code_of(type.properties[cell].type));
-      put_byte(out, static_cast<std::uint8_t>(presence));
-    }
-  }
-
-  // The columns.
-  scratch.put_directory(directory, out);
-  for (const Event& event : events) scratch.integers.push_back(used_number[event.type]);
-  scratch.put_integers();
-  scratch.end_column(out);
-  for (const Event& event : events) scratch.integers.push_back(event.account_number.value);
-  scratch.put_integers();
-  scratch.end_column(out);
-  for (const Event& event : events) scratch.integers.push_back(event.time.ms);
-  scratch.put_integers();
-  scratch.end_column(out);
-  for (const Event& event : events) scratch.texts.push_back(batch.view(event.id));
-  scratch.put_texts(TextUse::id);
-  scratch.end_column(out);
-  scratch.put_sparse(batch, &Event::account, TextUse::value, out);
-  scratch.put_sparse(batch, &Event::extra, TextUse::value, out);
-  for (const Used& row : used) {
-    const auto& list = scratch.events_of[row.type];
-    if (row.member == Presence::mixed) {
-      for (const std::uint32_t i : list)
-        scratch.integers.push_back(events[i].member_number == engine::no_member ? 1 : 0);
-      scratch.put_integers();
-    }
-    if (row.member != Presence::none) {
-      for (const std::uint32_t i : list) {
-        if (events[i].member_number != engine::no_member)
-          scratch.integers.push_back(events[i].member_number.value);
-      }
-      scratch.put_integers();
-      scratch.end_column(out);
-    }
-    for (const auto& [cell, presence] : row.properties) {
-      if (presence == Presence::mixed) scratch.put_states(batch, list, cell);
-      scratch.put_values(batch, schema_.events[row.type].properties[cell], list, cell);
-      scratch.end_column(out);
-    }
-  }
+  put_varint(out, scratch.given.size());
+  put_varint(out, scratch.extra.size());
+  out += scratch.types_head;
+  out += scratch.columns;
+  out += tail;
 }
 
 std::uint64_t checksum_of(std::string_view bytes) {

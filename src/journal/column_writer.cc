@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -27,6 +28,35 @@ int width_of(std::uint64_t value) {
   return static_cast<int>(std::bit_width(value));
 }
 
+template <class T>
+struct Range {
+  T least, most;
+};
+
+template <class T>
+Range<std::remove_const_t<T>> range_of(std::span<T> values) {
+  Range<std::remove_const_t<T>> range{values[0], values[0]};
+  for (const auto value : values) {
+    range.least = std::min(range.least, value);
+    range.most = std::max(range.most, value);
+  }
+  return range;
+}
+
+// About what pack() makes of a list, at a glance.
+std::size_t packed_bytes_of(std::span<const std::int64_t> values) {
+  constexpr std::size_t step = 64;
+  std::size_t bits = 0;
+  for (std::size_t i = 0; i < values.size(); i += step) {
+    const auto frame = values.subspan(i, std::min(step, values.size() - i));
+    const auto [least, most] = range_of(frame);
+    const auto width = static_cast<std::size_t>(
+        width_of(static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least)));
+    bits += 16 + frame.size() * width;
+  }
+  return bits / 8;
+}
+
 // How a list is cut into frames, and what pack() will then append.
 struct Cut {
   int frame_log = packed_frame_log_min;
@@ -35,16 +65,11 @@ struct Cut {
 
 // Small frames follow a list that changes on its way, large ones spare their heads.
 Cut best_cut(std::span<const std::uint64_t> offsets) {
-  struct Range {
-    std::uint64_t least, most;
-  };
   const std::size_t step = std::size_t{1} << packed_frame_log_min;
-  std::vector<Range> ranges;
+  std::vector<Range<std::uint64_t>> ranges;
   ranges.reserve(offsets.size() / step + 1);
   for (std::size_t i = 0; i < offsets.size(); i += step) {
-    const auto frame = offsets.subspan(i, std::min(step, offsets.size() - i));
-    const auto [least, most] = std::ranges::minmax(frame);
-    ranges.push_back({least, most});
+    ranges.push_back(range_of(offsets.subspan(i, std::min(step, offsets.size() - i))));
   }
   Cut best;
   for (int log = packed_frame_log_min; log <= packed_frame_log_max; ++log) {
@@ -58,7 +83,7 @@ Cut best_cut(std::span<const std::uint64_t> offsets) {
     }
     if (bytes < best.bytes) best = {log, bytes};
     for (std::size_t i = 0; i < ranges.size(); i += 2) {
-      const Range& right = ranges[std::min(i + 1, ranges.size() - 1)];
+      const auto right = ranges[std::min(i + 1, ranges.size() - 1)];
       ranges[i / 2] = {std::min(ranges[i].least, right.least),
                        std::max(ranges[i].most, right.most)};
     }
@@ -68,23 +93,35 @@ Cut best_cut(std::span<const std::uint64_t> offsets) {
 }
 
 // Frames of values: the least of them, the width of the rest in bits, the bits.
-void pack(std::span<const std::uint64_t> offsets, int frame_log, std::string& out) {
-  const std::size_t step = std::size_t{1} << frame_log;
+void pack(std::span<const std::uint64_t> offsets, const Cut& cut, std::string& out) {
+  const std::size_t step = std::size_t{1} << cut.frame_log;
+  out.resize(out.size() + cut.bytes + 16);  // Whole words are stored, the last ones past the end.
+  char* to = out.data() + out.size() - cut.bytes - 16;
   for (std::size_t i = 0; i < offsets.size(); i += step) {
     const auto frame = offsets.subspan(i, std::min(step, offsets.size() - i));
-    const auto [least, most] = std::ranges::minmax(frame);
+    const auto [least, most] = range_of(frame);
     const int width = width_of(most - least);
-    put_varint(out, least);
-    put_byte(out, static_cast<std::uint8_t>(width));
-    unsigned __int128 bits = 0;
-    int count = 0;
-    for (const std::uint64_t value : frame) {
-      bits |= static_cast<unsigned __int128>(value - least) << count;
-      count += width;
-      for (; count >= 8; count -= 8, bits >>= 8) put_byte(out, static_cast<std::uint8_t>(bits));
+    for (std::uint64_t rest = least;; rest >>= 7) {
+      *to++ = static_cast<char>(rest < 0x80 ? rest : rest | 0x80);
+      if (rest < 0x80) break;
     }
-    if (count > 0) put_byte(out, static_cast<std::uint8_t>(bits));
+    *to++ = static_cast<char>(width);
+    std::uint64_t word = 0;
+    int used = 0;
+    for (const std::uint64_t value : frame) {
+      word |= (value - least) << used;
+      used += width;
+      if (used < 64) continue;
+      std::memcpy(to, &word, 8);
+      to += 8;
+      used -= 64;
+      // A shift by 64 is none at all.
+      word = used == 0 ? 0 : (value - least) >> (width - used);
+    }
+    std::memcpy(to, &word, 8);
+    to += (used + 7) / 8;
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 // The greatest number that divides all of them; 1 in a moment where there is none.
@@ -120,7 +157,14 @@ class Distinct {
   std::span<const Item> items() const { return items_; }
 
  private:
-  static std::size_t hash_of(std::string_view text) { return hash64(text); }
+  // Most are short: two words that overlap in the middle hold them whole.
+  static std::size_t hash_of(std::string_view text) {
+    if (text.size() < 8 || text.size() > 16) return hash64(text);
+    std::uint64_t first, last;
+    std::memcpy(&first, text.data(), 8);
+    std::memcpy(&last, text.data() + text.size() - 8, 8);
+    return ((first ^ last >> 29) * 0x9E3779B97F4A7C15 ^ last * 0xC2B2AE3D27D4EB4F) >> 20;
+  }
   static std::size_t hash_of(std::int64_t value) {
     return static_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15 >> 32;
   }
@@ -182,36 +226,28 @@ void ColumnWriter::frame(std::string_view bytes, std::string& out) {
 }
 
 void ColumnWriter::integers(std::span<const std::int64_t> values, std::string& out) {
-  if (values.size() >= 3) {
-    // Differences wrap around; so do the sums of the reader.
-    delta_offsets_.resize(values.size() - 1);
-    deltas_.resize(values.size() - 1);
-    for (std::size_t i = 0; i + 1 < values.size(); ++i)
-      deltas_[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i + 1]) -
-                                             static_cast<std::uint64_t>(values[i]));
-    const std::int64_t least_delta = *std::ranges::min_element(deltas_);
-    const std::int64_t least = *std::ranges::min_element(values);
-    offsets_.resize(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i)
-      offsets_[i] = static_cast<std::uint64_t>(values[i]) - static_cast<std::uint64_t>(least);
-    for (std::size_t i = 0; i < deltas_.size(); ++i)
-      delta_offsets_[i] =
-          static_cast<std::uint64_t>(deltas_[i]) - static_cast<std::uint64_t>(least_delta);
-    if (best_cut(delta_offsets_).bytes + 16 < best_cut(offsets_).bytes) {
-      put_byte(out, static_cast<std::uint8_t>(IntegerForm::delta));
-      put_zigzag(out, values[0]);
-      direct(deltas_, out);
-      return;
-    }
+  if (values.size() < 3) {
+    direct(values, out);
+    return;
   }
-  direct(values, out);
+  // Differences wrap around; so do the sums of the reader.
+  deltas_.resize(values.size() - 1);
+  for (std::size_t i = 0; i + 1 < values.size(); ++i)
+    deltas_[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i + 1]) -
+                                           static_cast<std::uint64_t>(values[i]));
+  if (packed_bytes_of(deltas_) + 16 < packed_bytes_of(values)) {
+    put_byte(out, static_cast<std::uint8_t>(IntegerForm::delta));
+    put_zigzag(out, values[0]);
+    direct(deltas_, out);
+  } else {
+    direct(values, out);
+  }
 }
 
 void ColumnWriter::direct(std::span<const std::int64_t> values, std::string& out) {
   if (values.empty()) return;
-  const auto [least_at, most] = std::ranges::minmax_element(values);
-  const std::int64_t least = *least_at;
-  if (least == *most) {
+  const auto [least, most] = range_of(values);
+  if (least == most) {
     put_byte(out, static_cast<std::uint8_t>(IntegerForm::constant));
     put_zigzag(out, least);
     return;
@@ -224,7 +260,7 @@ void ColumnWriter::direct(std::span<const std::int64_t> values, std::string& out
     for (std::uint64_t& offset : offsets_) offset /= scale;
   }
   const std::uint64_t range =
-      (static_cast<std::uint64_t>(*most) - static_cast<std::uint64_t>(least)) / scale;
+      (static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least)) / scale;
 
   std::string head;
   put_zigzag(head, least);
@@ -234,7 +270,7 @@ void ColumnWriter::direct(std::span<const std::int64_t> values, std::string& out
 
   const Cut cut = best_cut(offsets_);
   bytes_.clear();
-  pack(offsets_, cut.frame_log, bytes_);
+  pack(offsets_, cut, bytes_);
   best_.assign(1, static_cast<char>(IntegerForm::packed));
   best_ += head;
   put_byte(best_, static_cast<std::uint8_t>(cut.frame_log));

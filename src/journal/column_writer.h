@@ -54,7 +54,7 @@ class ColumnWriter {
     void operator()(ZSTD_CCtx_s* context) const;
   };
   std::unique_ptr<ZSTD_CCtx_s, Freed> zstd_;
-  std::vector<std::uint64_t> offsets_, delta_offsets_;
+  std::vector<std::uint64_t> offsets_;
   std::vector<std::int64_t> deltas_, decimals_;
   std::string best_, bytes_, squeezed_;
 };
