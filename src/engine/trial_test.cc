@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "playbook/load.h"
@@ -153,6 +154,38 @@ TEST(Trial, those_of_our_packs_and_examples_pass) {
     for (const auto& file : std::filesystem::directory_iterator(root / "packs" / pack / "tests"))
       count += run_file(file.path());
   EXPECT_GE(count, 30U);
+}
+
+// The code fences of a page that carry a mark.
+std::vector<std::string> fences(const std::string& page, const std::string& mark) {
+  std::vector<std::string> found;
+  for (std::size_t at = page.find("```" + mark + "\n"); at != std::string::npos;
+       at = page.find("```" + mark + "\n", at)) {
+    const std::size_t begin = at + mark.size() + 4;
+    at = page.find("\n```", begin);
+    found.push_back(page.substr(begin, at - begin + 1));
+  }
+  return found;
+}
+
+TEST(Trial, those_of_the_language_reference_pass) {
+  const std::string page = read(std::filesystem::path(PHAROS_SOURCE_DIR) / "docs/playbook.md");
+  std::map<std::string, std::string> playbooks;  // By file name: "lifecycle.yaml".
+  for (const std::string& text : fences(page, "yaml playbook")) {
+    const auto loaded = playbook::load({{.path = "p.yaml", .text = text}});
+    if (loaded.playbook) playbooks[loaded.playbook->name + ".yaml"] = text;
+  }
+  const auto tests = fences(page, "yaml tests");
+  ASSERT_FALSE(tests.empty());
+  for (const std::string& text : tests) {
+    const auto head = playbook::read_trial_head(text, "docs.yaml");
+    ASSERT_TRUE(head.playbook && playbooks.contains(*head.playbook));
+    const auto loaded = playbook::load({{.path = "p.yaml", .text = playbooks[*head.playbook]}});
+    const auto file = playbook::read_trials(text, "docs.yaml", *loaded.playbook);
+    for (const Diagnostic& d : file.diagnostics) ADD_FAILURE() << format_diagnostic(d);
+    for (const playbook::Trial& trial : file.trials)
+      EXPECT_EQ(format_outcome(run_trial(*loaded.playbook, trial)), "");
+  }
 }
 
 }  // namespace
