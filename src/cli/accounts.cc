@@ -191,8 +191,8 @@ Result<Exit> run_accounts(const Shell& shell, const AccountsOptions& options) {
   if (!matches.empty())
     shell.print("{}\n", table_of(shell, *plan, matches, shown, fold, playbook.schema).text());
   const std::string time = fmt::format("{} ({})", local_minute(clock, zone), zone.name());
-  shell.tell({"{} {} as of {}", "{0} 个客户，截至 {2}"}, count_text(matches.size()),
-             matches.size() == 1 ? "account" : "accounts", time);
+  shell.tell({"{0} as of {2}", "{1} 个客户，截至 {2}"}, counted(matches.size(), "account"),
+             count_text(matches.size()), time);
   if (shown < matches.size())
     shell.tell({"; {} shown, --limit 0 shows all", "；显示 {} 个，--limit 0 显示全部"},
                count_text(shown));

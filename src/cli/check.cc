@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/document.h"
 #include "cli/files.h"
+#include "cli/show.h"
 #include "playbook/load.h"
 
 namespace pharos::cli {
@@ -35,10 +36,6 @@ void put_file(Document& document, const std::string& file, const playbook::Loade
   document.close_list().close_object();
 }
 
-std::string counted(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
-
 void print_file(const Shell& shell, const std::string& file, const playbook::Loaded& loaded) {
   shell.show(loaded.diagnostics);
   if (!loaded.playbook) {
@@ -61,7 +58,7 @@ Result<Exit> run_check(const Shell& shell, const FilesOptions& options) {
   Document document;
   document.open_list();
   for (const std::string& file : options.files) {
-    const playbook::Loaded loaded = playbook::load(file, read_file);
+    const playbook::Loaded loaded = playbook::load(file, read_document);
     if (!loaded.playbook) exit = Exit::failed;
     if (shell.json)
       put_file(document, file, loaded);

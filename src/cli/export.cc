@@ -122,10 +122,7 @@ Result<> export_events(journal::Workspace& workspace, Sink& sink) {
       record.text("account", batch.view(event.account));
       record.optional_text("member", batch.view(event.member));
       record.text("name", type.name);
-      if (event.type == playbook::event_link)
-        record.optional_text("time", "");
-      else
-        record.instant("time", event.time);
+      record.instant("time", event.time);
       record.properties("props", type.properties, {batch, event}, playbook.schema);
       TRY(sink.end_row());
     }
@@ -142,8 +139,9 @@ Result<Exit> run_export(const Shell& shell, const ExportOptions& options) {
     const std::vector<std::string> names(std::begin(kinds), std::end(kinds));
     const std::string hint = did_you_mean(options.kind, names);
     const bool later = options.kind == "tasks" || options.kind == "ledger";
-    return shell.misused("{} \"{}\"; there are: accounts, members, events, transitions{}{}",
-                         later ? "this workspace has none yet:" : "cannot export", options.kind,
+    return shell.misused("{}; there are: accounts, members, events, transitions{}{}",
+                         later ? "this workspace has no " + options.kind + " yet"
+                               : "cannot export " + quoted(options.kind),
                          hint.empty() ? "" : "\n  ", hint);
   }
   const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));

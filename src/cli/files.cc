@@ -11,20 +11,24 @@ constexpr std::size_t file_bytes_max = 64U << 20;
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_document(const std::string& path) {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                        &std::fclose);
   if (!file)
-    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io, "{}: {}", path,
-                std::strerror(errno));
+    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io, "{}", std::strerror(errno));
   std::string text;
   char piece[65'536];
   while (const std::size_t count = std::fread(piece, 1, sizeof piece, file.get())) {
     text.append(piece, count);
-    if (text.size() > file_bytes_max)
-      return fail(ErrorCode::limit, "{}: is larger than 64 MiB", path);
+    if (text.size() > file_bytes_max) return fail(ErrorCode::limit, "it is larger than 64 MiB");
   }
-  if (std::ferror(file.get())) return fail(ErrorCode::io, "{}: {}", path, std::strerror(errno));
+  if (std::ferror(file.get())) return fail(ErrorCode::io, "{}", std::strerror(errno));
+  return text;
+}
+
+Result<std::string> read_file(const std::string& path) {
+  Result<std::string> text = read_document(path);
+  if (!text) return fail(text.error().code, "{}: {}", path, text.error().message);
   return text;
 }
 

@@ -10,8 +10,11 @@
 
 namespace pharos::cli {
 
-// Errors: not_found, io, limit (more than 64 MiB: no playbook, map or test is that large).
+// Errors: not_found, io, limit (more than 64 MiB: no playbook, map or test is that large). The
+// message of read_file() names the path; that of read_document() leaves it to the caller, as
+// playbook::Reader has it.
 Result<std::string> read_file(const std::string& path);
+Result<std::string> read_document(const std::string& path);
 
 // A file, or an open stream such as stdout, that is written front to back.
 class Output {

@@ -2,6 +2,7 @@
 #include "ingest/import.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "cli/commands.h"
@@ -26,6 +27,9 @@ struct Tally {
   std::uint64_t duplicates = 0;
   std::uint64_t conflicts = 0;
   std::uint64_t after_until = 0;  // Left out because of --until.
+  Instant clock = instant_min;    // Where all clocks stand afterwards.
+  Zone zone = Zone::utc();        // Of the playbook.
+  double seconds = 0;             // Reading and writing, without the opening of the workspace.
   std::map<ingest::RejectCode, std::vector<ingest::Reject>> rejects;  // First examples.
   std::vector<std::string> conflict_ids;                              // As well.
 };
@@ -50,10 +54,14 @@ class Job {
     if (!read_options(import)) return Exit::usage;
     if (!options_.map.empty()) TRY(read_map(import));
     if (!options_.rejects.empty()) rejects_ = TRY(Output::create(options_.rejects));
+    const auto started = std::chrono::steady_clock::now();
+    tally_.zone = workspace_->playbook().schema.zone;
     tally_.summary = TRY(ingest::import_files(workspace_->playbook(), import, callbacks()));
     if (rejects_) TRY(rejects_->finish());
     TRY(rejects_written_);
     if (!options_.dry_run) TRY(close());
+    tally_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     return exit();
   }
 
@@ -134,7 +142,9 @@ class Job {
     if (until_ == never) end = tally_.summary.last_at;
     const journal::Stats stats = TRY(workspace_->stats());
     if (end > stats.tick && stats.events > 0) TRY(workspace_->tick(end));
-    return workspace_->flush();
+    TRY(workspace_->flush());
+    tally_.clock = stats.events > 0 ? std::max(end, clock_of(stats)) : instant_min;
+    return {};
   }
 
   Exit exit() const {
@@ -170,6 +180,11 @@ std::string document_of(const Tally& tally, bool dry_run) {
     document.close_list();
     document.key("after_until").count(tally.after_until);
   }
+  document.key("clock");
+  if (tally.clock == instant_min)
+    document.null();
+  else
+    document.text(format_instant(tally.clock));
   document.key("rejected").count(summary.rejected);
   document.key("rejects").open_list();
   for (const auto& [code, count] : summary.rejected_by_code) {
@@ -213,8 +228,8 @@ void print_files(const Shell& shell, const ingest::ImportSummary& summary) {
 
 void print_rejects(const Shell& shell, const Tally& tally) {
   for (const auto& [code, count] : tally.summary.rejected_by_code) {
-    shell.print("\n{}: {} {}\n", ingest::name_of(code), count_text(count),
-                shell.say({count == 1 ? "row" : "rows", "行"}));
+    shell.tell({"\n{0}: {2}\n", "\n{0}：{1} 行\n"}, ingest::name_of(code), count_text(count),
+               counted(count, "row"));
     const auto examples = tally.rejects.find(code);
     if (examples == tally.rejects.end()) continue;
     for (const ingest::Reject& reject : examples->second)
@@ -222,28 +237,54 @@ void print_rejects(const Shell& shell, const Tally& tally) {
   }
 }
 
-void print_tally(const Shell& shell, const Tally& tally, const ImportOptions& options) {
-  print_files(shell, tally.summary);
-  print_rejects(shell, tally);
-  const std::string rejected = count_text(tally.summary.rejected);
-  if (options.dry_run)
-    return shell.tell({"\nDry run: {} events would be taken, {} rows rejected; nothing was "
-                       "changed.\n",
-                       "\n试运行：会导入 {} 个事件，拒绝 {} 行；没有改动。\n"},
-                      count_text(tally.summary.events), rejected);
-  if (tally.conflicts > 0) {
-    shell.tell({"\nSame id, other contents; not taken: {}\n", "\n编号相同而内容不同，未导入：{}\n"},
-               count_text(tally.conflicts));
-    for (const std::string& id : tally.conflict_ids) shell.print("  {}\n", id);
-  }
-  shell.tell({"\n{} new, {} duplicates, {} conflicts, {} rows rejected",
-              "\n新增 {} 个，重复 {} 个，冲突 {} 个，拒绝 {} 行"},
-             count_text(tally.accepted), count_text(tally.duplicates), count_text(tally.conflicts),
-             rejected);
+void print_conflicts(const Shell& shell, const Tally& tally) {
+  if (tally.conflicts == 0) return;
+  shell.tell({"\nSame id, other contents; not taken: {}\n", "\n编号相同而内容不同，未导入：{}\n"},
+             count_text(tally.conflicts));
+  for (const std::string& id : tally.conflict_ids) shell.print("  {}\n", id);
+}
+
+void print_dry_run(const Shell& shell, const ingest::ImportSummary& summary) {
+  if (shell.language == Language::zh)
+    shell.print("\n试运行：会导入 {} 个事件，拒绝 {} 行；没有改动。\n", count_text(summary.events),
+                count_text(summary.rejected));
+  else
+    shell.print("\nDry run: {} would be taken, {} rejected; nothing was changed.\n",
+                counted(summary.events, "event"), counted(summary.rejected, "row"));
+}
+
+// What became of the events, and where the clocks stand.
+void print_result(const Shell& shell, const Tally& tally, const ImportOptions& options) {
+  const bool chinese = shell.language == Language::zh;
+  if (chinese)
+    shell.print("\n新增 {} 个，重复 {} 个，冲突 {} 个，拒绝 {} 行", count_text(tally.accepted),
+                count_text(tally.duplicates), count_text(tally.conflicts),
+                count_text(tally.summary.rejected));
+  else
+    shell.print("\n{} new, {}, {}, {} rejected", count_text(tally.accepted),
+                counted(tally.duplicates, "duplicate"), counted(tally.conflicts, "conflict"),
+                counted(tally.summary.rejected, "row"));
   if (!options.until.empty())
     shell.tell({", {} after {} left out", "，{1} 之后的 {0} 个未导入"},
                count_text(tally.after_until), options.until);
+  if (shell.out_is_terminal && tally.seconds > 0)
+    shell.tell({" ({:.1f} s, {} events/s)", "（{:.1f} 秒，每秒 {} 个事件）"}, tally.seconds,
+               count_text(static_cast<std::uint64_t>(static_cast<double>(tally.summary.events) /
+                                                     tally.seconds)));
+  if (tally.clock != instant_min)
+    shell.tell({"\nClocks stand at {} ({})", "\n时钟停在 {}（{}）"},
+               local_minute(tally.clock, tally.zone), tally.zone.name());
   shell.print("\n");
+}
+
+void print_tally(const Shell& shell, const Tally& tally, const ImportOptions& options) {
+  print_files(shell, tally.summary);
+  print_rejects(shell, tally);
+  print_conflicts(shell, tally);
+  if (options.dry_run)
+    print_dry_run(shell, tally.summary);
+  else
+    print_result(shell, tally, options);
 }
 
 }  // namespace

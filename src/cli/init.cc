@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/packs.h"
+#include "cli/show.h"
 #include "journal/workspace.h"
 
 namespace pharos::cli {
@@ -16,15 +17,15 @@ Result<Exit> run_init(const Shell& shell, const InitOptions& options) {
       return shell.misused("{}", pack.error().message);
     loaded = TRY(std::move(pack));
   } else {
-    loaded = playbook::load(options.playbook, read_file);
+    loaded = playbook::load(options.playbook, read_document);
     shell.show(loaded.diagnostics);
     if (!loaded.playbook)
       return fail(ErrorCode::invalid, "{} has faults; no workspace was made", options.playbook);
   }
   TRY(journal::Workspace::create(options.dir, loaded.sources));
   const playbook::Playbook& playbook = *loaded.playbook;
-  shell.print("{}: a workspace with the playbook {} ({} tracks, {} nodes)\n", options.dir,
-              playbook.name, playbook.tracks.size(), playbook.nodes.size());
+  shell.print("{}: a workspace with the playbook {} ({}, {})\n", options.dir, playbook.name,
+              counted(playbook.tracks.size(), "track"), counted(playbook.nodes.size(), "node"));
   shell.print("Next: pharos import {} FILE...\n", options.dir);
   return Exit::done;
 }

@@ -108,11 +108,13 @@ void print_nodes(const Shell& shell, const NodeReport& report) {
   for (const NodeGroup& group : report.groups) {
     if (&group != &report.groups.front()) shell.print("\n");
     const std::string name = group_name(report, group, shell.language);
-    const std::string count = count_text(group.account_count);
+    const std::string count = shell.language == Language::zh
+                                  ? count_text(group.account_count)
+                                  : counted(group.account_count, "account");
     shell.print("{}\n", shell.strong((name.empty() ? "" : name + ": ") +
                                      (shell.language == Language::zh
                                           ? fmt::format("{} 个客户，截至 {}", count, time)
-                                          : fmt::format("{} accounts as of {}", count, time))));
+                                          : fmt::format("{} as of {}", count, time))));
     for (std::size_t i = 0; i < report.playbook.tracks.size(); ++i)
       if (!report.track || *report.track == i)
         print_track(shell, report, group, report.playbook.tracks[i]);

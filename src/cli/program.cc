@@ -23,11 +23,11 @@ class Program {
     app_.add_flag("-h,--help", help_);
     app_.add_flag("--version", version_);
     app_.add_option("--lang", language_)->check(CLI::IsMember({"en", "zh"}));
+    add_demo();
     add_workspaces();
     add_reports();
     add_accounts();
     add_export();
-    add_demo();
   }
 
   Exit run(std::vector<std::string> arguments) {
@@ -40,7 +40,7 @@ class Program {
     try {
       app_.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
-      shell_.print("{}", app_.get_subcommands().front()->help());
+      shell_.print("{}", app_.get_subcommands().front()->help("pharos"));
       return Exit::done;
     } catch (const CLI::ParseError& error) {
       const auto chosen = app_.get_subcommands();
@@ -101,6 +101,12 @@ class Program {
     command->add_option("FILE", check->files, "Playbooks")->required();
     add_json(command);
 
+    FilesOptions* test;
+    command = add("test", "Run the unit tests of playbooks: events in, expected nodes out.",
+                  "  pharos test tests/onboarding.yaml\n", run_test, test);
+    command->add_option("FILE", test->files, "Files of unit tests")->required();
+    add_json(command);
+
     ImportOptions* import;
     command = add("import", "Take in events from CSV and NDJSON files, also .gz and .zst.",
                   "  pharos import shop events.ndjson\n"
@@ -114,12 +120,6 @@ class Program {
                         "Leave out later events, and stop the clock at this time");
     command->add_flag("--dry-run", import->dry_run, "Check every row, change nothing");
     command->add_option("--rejects", import->rejects, "Write rejected rows to this NDJSON file");
-    add_json(command);
-
-    VerifyOptions* verify;
-    command = add("verify", "Replay the journal from nothing and compare with every table.",
-                  "  pharos verify shop\n", run_verify, verify);
-    add_dir(command, verify->dir);
     add_json(command);
   }
 
@@ -192,6 +192,13 @@ class Program {
         ->check(CLI::IsMember({"csv", "ndjson"}))
         ->capture_default_str();
     command->add_option("--out", options->out, "A file; without it: standard output");
+
+    VerifyOptions* verify;
+    CLI::App* const verifying =
+        add("verify", "Replay the journal from nothing and compare with every table.",
+            "  pharos verify shop\n", run_verify, verify);
+    add_dir(verifying, verify->dir);
+    add_json(verifying);
   }
 
   void add_demo() {

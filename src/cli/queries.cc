@@ -22,6 +22,7 @@ std::string caret_lines(std::string_view text, const Place& place) {
   if (place.line < 1 || static_cast<std::size_t>(place.line) > lines.size() || place.column < 1)
     return "";
   const std::string_view line = lines[static_cast<std::size_t>(place.line) - 1];
+  if (line.empty()) return "";
   // The column counts code points; the caret stands by columns of the terminal.
   std::size_t end = 0;
   for (int points = 1; points < place.column && end < line.size(); ++points) {

@@ -57,7 +57,7 @@ Result<engine::Fold> replay(const Shell& shell, journal::Workspace& workspace,
   engine::FoldOptions options;
   options.queries = std::move(request.queries);
   options.queries_only = !request.lifecycle;
-  engine::Fold fold(workspace.playbook(), std::move(options));
+  engine::Fold fold = workspace.make_fold(std::move(options));
   ProgressBar bar(shell, std::string(shell.say({"Replaying", "重放"})), Unit::events);
   TRY(workspace.replay(fold, {.as_of = request.as_of,
                               .account = std::move(request.account),

@@ -54,6 +54,10 @@ std::string count_text(std::uint64_t count) {
   return grouped(static_cast<std::int64_t>(count));
 }
 
+std::string counted(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count_text(count), one, count == 1 ? "" : "s");
+}
+
 std::string share_text(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::string(nothing);
   const auto permille =

@@ -22,6 +22,7 @@ std::string local_minute(Instant instant, const Zone& zone);
 
 // "1,234" and "37.5 %", half up; "-" of nothing.
 std::string count_text(std::uint64_t count);
+std::string counted(std::uint64_t count, std::string_view one);  // "1 row", "1,234 rows"
 std::string share_text(std::uint64_t part, std::uint64_t whole);
 std::string duration_text(std::optional<Duration> duration);
 

@@ -37,13 +37,15 @@ Result<Exit> run_verify(const Shell& shell, const VerifyOptions& options) {
     return exit;
   }
   for (const std::string& fault : report.faults) shell.complain("{}", fault);
-  const std::string verdict = report.faults.empty()
-                                  ? std::string(shell.say({"ok", "完好"}))
-                                  : shell.told({"{} faults", "{} 处错误"}, report.faults.size());
-  shell.tell({"{}: {} events in {} blocks replayed, {} rows compared: {}\n",
-              "{}：重放 {} 个事件（{} 块），核对 {} 行：{}\n"},
-             options.dir, count_text(report.events), count_text(report.blocks),
-             count_text(report.rows), verdict);
+  const std::uint64_t faults = report.faults.size();
+  if (shell.language == Language::zh)
+    shell.print("{}：重放 {} 个事件（{} 块），核对 {} 行：{}\n", options.dir,
+                count_text(report.events), count_text(report.blocks), count_text(report.rows),
+                faults == 0 ? "完好" : count_text(faults) + " 处错误");
+  else
+    shell.print("{}: {} in {} replayed, {} compared: {}\n", options.dir,
+                counted(report.events, "event"), counted(report.blocks, "block"),
+                counted(report.rows, "row"), faults == 0 ? "ok" : counted(faults, "fault"));
   return exit;
 }
 

@@ -169,6 +169,8 @@ class Merchant {
                         profile_.quality / 2;  // A month, in thousandths.
     const std::size_t ads_from = first + 20 + seeded_.below(70);
     advertises_ = permille(rate_ > 1'500 ? 560 : 240);
+    ad_product_ = choice(3);
+    ad_products_ = permille(280) ? 2 : 1;
     for (std::size_t day = first; day < stage_.days.size(); ++day) {
       const std::size_t age = day - first;
       if (age > 0 && age % 30 == 0) {
@@ -268,7 +270,7 @@ class Merchant {
       last_ = time_on(day, 9, 16);
       list_products(day, 1 + seeded_.below(6));
     }
-    if (age % 90 == 45 && permille(300))
+    if (age % 90 == 45 && permille(450))
       add({.at = time_on(day, 10, 18),
            .choice = nps(),
            .member = 1,
@@ -276,12 +278,12 @@ class Merchant {
     if (permille(2)) add({.at = time_on(day, 10, 18), .kind = Kind::demand_submitted});
     if (age > 60 && profile_.quality > 65 && permille(3))
       add({.at = time_on(day, 10, 18), .kind = Kind::referral_made});
-    if (profile_.size == Size::key && age == 120 && profile_.quality > 60)
+    if (profile_.size != Size::smb && age == 100 && profile_.quality > 55)
       add({.at = time_on(day, 10, 18), .kind = Kind::case_published});
   }
 
   std::uint32_t nps() {
-    return std::min<std::uint32_t>(10, choice(6) + profile_.quality * 6 / 100);
+    return std::min<std::uint32_t>(10, choice(7) + profile_.quality * 7 / 100);
   }
 
   void ticket(std::size_t day) {
@@ -322,11 +324,10 @@ class Merchant {
     const std::int64_t amount = std::min(spent, ad_balance_);
     if (amount <= 0) return;
     ad_balance_ -= amount;
+    const bool second = ad_products_ > 1 && permille(300);
     add({.at = time_on(day, 22, 24),
          .amount = amount,
-         .number =
-             static_cast<std::uint32_t>(amount / (60 + static_cast<std::int64_t>(choice(80)))),
-         .choice = choice(3),
+         .choice = ad_product_ + (second ? 1 : 0),
          .kind = Kind::ad_spent});
   }
 
@@ -342,6 +343,7 @@ class Merchant {
   std::size_t silent_from_ = 0, silent_until_ = 0;
   std::uint32_t orders_ = 0, products_ = 0, tickets_ = 0;
   bool advertises_ = false;
+  std::uint32_t ad_product_ = 0, ad_products_ = 1;  // The first, and how many are used.
   std::int64_t ad_balance_ = 0, ad_budget_ = 0;
 };
 

@@ -35,7 +35,7 @@ playbook::Playbook marketplace() {
       {"order_paid", {property("amount", money), property("category", string)}},
       {"order_refunded", {property("amount", money)}},
       {"login", {}},
-      {"ad_spent", {property("amount", money), property("placement", enum_, {"top", "side"})}},
+      {"ad_spent", {property("amount", money), property("product", enum_, {"top", "side"})}},
   };
   return playbook;
 }
@@ -121,8 +121,8 @@ TEST(Market, fills_cells_by_the_declared_type) {
         EXPECT_FALSE(batch.view(engine::text_of(batch.cells[event.cells + 1])).empty());
         ++seen;
       } else if (name == "ad_spent") {
-        const engine::Cell placement = batch.cells[event.cells + 1];
-        EXPECT_TRUE(placement == 0 || placement == 1);  // Not the demo's own words.
+        const engine::Cell product = batch.cells[event.cells + 1];
+        EXPECT_TRUE(product == 0 || product == 1);  // Not the demo's own words.
         ++seen;
       } else if (name == "account_updated") {
         const engine::Cell size = batch.cells[event.cells + 1];

@@ -26,6 +26,15 @@ constexpr std::string_view kind_names[] = {
 };
 static_assert(std::size(kind_names) == kind_count);
 
+constexpr std::string_view topics[] = {"payment", "logistics", "listing", "account", "advertising"};
+constexpr std::string_view lost_reasons[] = {"price", "competitor", "no_need", "timing",
+                                             "unreachable"};
+constexpr std::string_view refund_reasons[] = {"quality", "size", "late", "changed_mind"};
+constexpr std::string_view ad_products[] = {"search", "feed", "display"};
+constexpr std::string_view campaigns[] = {"618", "double_11", "double_12"};
+constexpr std::string_view courses[] = {"store_setup", "listing", "advertising"};
+constexpr std::string_view contents[] = {"merchant_guide", "pricing", "case", "webinar"};
+
 template <std::size_t n>
 constexpr std::string_view choose(const std::string_view (&list)[n], std::uint32_t choice) {
   return list[choice % n];
@@ -63,13 +72,6 @@ class Cell {
       case cel::PropertyType::enum_: text(fmt::format("{}", value)); break;
       default: break;
     }
-  }
-  // A share, such as a commission of 5 %.
-  void permille(std::int64_t value) {
-    if (property_.type == cel::PropertyType::double_) real(static_cast<double>(value) / 1'000);
-  }
-  void flag(bool value) {
-    if (property_.type == cel::PropertyType::bool_) cell_ = value ? 1 : 0;
   }
 
  private:
@@ -109,20 +111,11 @@ std::span<const Writer::Source> Writer::sources() {
   static constexpr Fill score = FILL {
     UNUSED, cell.number(fact.choice);
   };
-  static constexpr Fill count = FILL {
-    UNUSED, cell.number(fact.number);
-  };
   static constexpr Fill order_id = FILL {
     cell.text(fmt::format("{}-o{}", writer.profile(fact).id, fact.number));
   };
-  static constexpr Fill product_id = FILL {
-    cell.text(fmt::format("{}-p{}", writer.profile(fact).id, fact.number));
-  };
   static constexpr Fill ticket_id = FILL {
     cell.text(fmt::format("{}-t{}", writer.profile(fact).id, fact.number));
-  };
-  static constexpr Fill industry = FILL {
-    cell.text(industries()[writer.profile(fact).industry].name);
   };
   static constexpr Fill category = FILL {
     cell.text(industries()[writer.profile(fact).industry].categories[fact.choice % 4]);
@@ -134,144 +127,79 @@ std::span<const Writer::Source> Writer::sources() {
     if (!writer.profile(fact).partner.empty()) cell.text(writer.profile(fact).partner);
   };
   static constexpr Fill topic = FILL {
-    static constexpr std::string_view topics[] = {"payment", "logistics", "listing", "account",
-                                                  "advertising"};
     UNUSED, cell.text(choose(topics, fact.choice));
   };
-  static constexpr Fill reason = FILL {
-    static constexpr std::string_view reasons[] = {"price", "competitor", "no_need", "timing",
-                                                   "unreachable"};
-    UNUSED, cell.text(choose(reasons, fact.choice));
-  };
   static constexpr Fill refund_reason = FILL {
-    static constexpr std::string_view reasons[] = {"quality", "size", "late", "changed_mind"};
-    UNUSED, cell.text(choose(reasons, fact.choice));
-  };
-  static constexpr Fill campaign = FILL {
-    static constexpr std::string_view campaigns[] = {"618", "double_11", "double_12"};
-    UNUSED, cell.text(choose(campaigns, fact.choice));
-  };
-  static constexpr Fill ad_product = FILL {
-    static constexpr std::string_view products[] = {"search", "feed", "display"};
-    UNUSED, cell.text(choose(products, fact.choice));
+    UNUSED, cell.text(choose(refund_reasons, fact.choice));
   };
   static constexpr Source table[] = {
       {Kind::account_updated, "name", FILL{const Profile& profile = writer.profile(fact);
   cell.text(fmt::format("{} {}", profile.name_zh, profile.name_en));
 }
 }  // namespace pharos::demo
-, {Kind::account_updated, "name_en", FILL{cell.text(writer.profile(fact).name_en);
+, {Kind::account_updated, "industry",
+   FILL{cell.text(industries()[writer.profile(fact).industry].name);
 }
 }
-, {Kind::account_updated, "name_zh", FILL{cell.text(writer.profile(fact).name_zh);
-}
-}
-, {Kind::account_updated, "industry", industry},
-    {Kind::account_updated, "size", FILL{cell.text(name_of(writer.profile(fact).size));
-}
-}
-, {Kind::account_updated, "city", FILL{cell.text(writer.profile(fact).city);
+, {Kind::account_updated, "size", FILL{cell.text(name_of(writer.profile(fact).size));
 }
 }
 , {Kind::account_updated, "region", FILL{cell.text(writer.profile(fact).region);
 }
 }
-, {Kind::account_updated, "channel", channel}, {Kind::account_updated, "source", channel},
-    {Kind::account_updated, "partner", partner},
-    {Kind::account_updated, "country", FILL{UNUSED, cell.text("CN");
+, {Kind::account_updated, "city", FILL{cell.text(writer.profile(fact).city);
 }
 }
-, {Kind::member_updated, "name",
-   FILL{cell.text(member_name(writer.seed_, fact.merchant, fact.member));
+, {Kind::account_updated, "channel", channel}, {Kind::account_updated, "partner", partner},
+    {Kind::member_updated, "name",
+     FILL{cell.text(member_name(writer.seed_, fact.merchant, fact.member));
 }
 }
 , {Kind::member_updated, "role", FILL{UNUSED, cell.text(member_role(fact.member));
 }
 }
-, {Kind::lead_created, "channel", channel}, {Kind::lead_created, "source", channel},
-    {Kind::lead_created, "industry", industry}, {Kind::lead_created, "partner", partner},
-    {Kind::lead_contacted, "channel",
-     FILL{static constexpr std::string_view by[] = {"phone", "visit", "wechat"};
-UNUSED, cell.text(choose(by, fact.merchant));
+, {Kind::lead_created, "channel", channel},
+    {Kind::lead_qualified, "score", FILL{cell.number(writer.profile(fact).quality);
 }
 }
-, {Kind::lead_contacted, "connected", FILL{UNUSED, cell.flag(true);
+, {Kind::lead_lost, "reason", FILL{UNUSED, cell.text(choose(lost_reasons, fact.choice));
 }
 }
-, {Kind::lead_qualified, "score", FILL{cell.number(writer.profile(fact).quality);
+, {Kind::contract_signed, "deposit", amount}, {Kind::contract_signed, "partner", partner},
+    {Kind::product_listed, "product_id",
+     FILL{cell.text(fmt::format("{}-p{}", writer.profile(fact).id, fact.number));
 }
 }
-, {Kind::lead_lost, "reason", reason}, {Kind::contract_signed, "amount", amount},
-    {Kind::contract_signed, "deposit", amount}, {Kind::contract_signed, "fee", amount},
-    {Kind::contract_signed, "partner", partner},
-    {Kind::contract_signed, "months", FILL{UNUSED, cell.number(12);
+, {Kind::product_listed, "category", category}, {Kind::product_listed, "price", amount},
+    {Kind::order_paid, "order_id", order_id}, {Kind::order_paid, "amount", amount},
+    {Kind::order_paid, "commission", FILL{UNUSED, cell.money(fact.amount / 20);
 }
 }
-, {Kind::contract_signed, "term_months", FILL{UNUSED, cell.number(12);
-}
-}
-, {Kind::contract_signed, "commission_rate", FILL{UNUSED, cell.permille(50);
-}
-}
-, {Kind::store_opened, "category", category}, {Kind::product_listed, "product", product_id},
-    {Kind::product_listed, "product_id", product_id}, {Kind::product_listed, "sku", product_id},
-    {Kind::product_listed, "price", amount}, {Kind::product_listed, "category", category},
-    {Kind::product_listed, "count", FILL{UNUSED, cell.number(1);
-}
-}
-, {Kind::order_paid, "amount", amount}, {Kind::order_paid, "order", order_id},
-    {Kind::order_paid, "order_id", order_id}, {Kind::order_paid, "category", category},
+, {Kind::order_paid, "category", category},
     {Kind::order_paid, "items", FILL{UNUSED, cell.number(1 + fact.number % 3);
 }
 }
-, {Kind::order_paid, "quantity", FILL{UNUSED, cell.number(1 + fact.number % 3);
+, {Kind::order_refunded, "order_id", order_id}, {Kind::order_refunded, "amount", amount},
+    {Kind::order_refunded, "reason", refund_reason}, {Kind::order_delivered, "order_id", order_id},
+    {Kind::order_cancelled, "order_id", order_id}, {Kind::order_cancelled, "reason", refund_reason},
+    {Kind::review_received, "order_id", order_id}, {Kind::review_received, "score", score},
+    {Kind::ad_topped_up, "amount", amount}, {Kind::ad_spent, "amount", amount},
+    {Kind::ad_spent, "product", FILL{UNUSED, cell.text(choose(ad_products, fact.choice));
 }
 }
-, {Kind::order_paid, "commission", FILL{UNUSED, cell.money(fact.amount / 20);
+, {Kind::campaign_joined, "campaign", FILL{UNUSED, cell.text(choose(campaigns, fact.choice));
 }
 }
-, {Kind::order_refunded, "amount", amount}, {Kind::order_refunded, "order", order_id},
-    {Kind::order_refunded, "order_id", order_id}, {Kind::order_refunded, "reason", refund_reason},
-    {Kind::order_refunded, "category", category}, {Kind::order_delivered, "order", order_id},
-    {Kind::order_delivered, "order_id", order_id}, {Kind::order_delivered, "amount", amount},
-    {Kind::order_cancelled, "order", order_id}, {Kind::order_cancelled, "order_id", order_id},
-    {Kind::order_cancelled, "amount", amount}, {Kind::order_cancelled, "reason", refund_reason},
-    {Kind::review_received, "score", score}, {Kind::review_received, "rating", score},
-    {Kind::review_received, "stars", score}, {Kind::review_received, "order", order_id},
-    {Kind::review_received, "order_id", order_id}, {Kind::ad_topped_up, "amount", amount},
-    {Kind::ad_spent, "amount", amount}, {Kind::ad_spent, "product", ad_product},
-    {Kind::ad_spent, "ad_product", ad_product}, {Kind::ad_spent, "placement", ad_product},
-    {Kind::ad_spent, "clicks", count},
-    {Kind::ad_spent, "impressions", FILL{UNUSED, cell.number(fact.number * 37LL);
+, {Kind::training_completed, "course", FILL{UNUSED, cell.text(choose(courses, fact.choice));
 }
 }
-, {Kind::campaign_joined, "campaign", campaign}, {Kind::campaign_joined, "name", campaign},
-    {Kind::training_completed, "course",
-     FILL{static constexpr std::string_view courses[] = {"store_setup", "listing", "advertising"};
-UNUSED, cell.text(choose(courses, fact.choice));
+, {Kind::ticket_opened, "ticket_id", ticket_id}, {Kind::ticket_opened, "topic", topic},
+    {Kind::ticket_resolved, "ticket_id", ticket_id}, {Kind::ticket_resolved, "score", score},
+    {Kind::survey_answered, "score", score},
+    {Kind::content_viewed, "content", FILL{UNUSED, cell.text(choose(contents, fact.choice));
 }
 }
-, {Kind::ticket_opened, "ticket", ticket_id}, {Kind::ticket_opened, "ticket_id", ticket_id},
-    {Kind::ticket_opened, "topic", topic}, {Kind::ticket_opened, "category", topic},
-    {Kind::ticket_opened, "kind", topic},
-    {Kind::ticket_opened, "priority",
-     FILL{static constexpr std::string_view priorities[] = {"normal", "normal", "high", "low"};
-UNUSED, cell.text(choose(priorities, fact.number));
-}
-}
-, {Kind::ticket_resolved, "ticket", ticket_id}, {Kind::ticket_resolved, "ticket_id", ticket_id},
-    {Kind::ticket_resolved, "score", score}, {Kind::ticket_resolved, "satisfaction", score},
-    {Kind::survey_answered, "score", score}, {Kind::survey_answered, "nps", score},
-    {Kind::survey_answered, "survey", FILL{UNUSED, cell.text("nps");
-}
-}
-, {Kind::content_viewed, "content",
-   FILL{static constexpr std::string_view contents[] = {"merchant_guide", "pricing", "case",
-                                                        "webinar"};
-UNUSED, cell.text(choose(contents, fact.choice));
-}
-}
-, {Kind::demand_submitted, "topic", topic}, {Kind::demand_submitted, "title", topic},
+, {Kind::demand_submitted, "topic", topic},
 }
 ;
 return table;
