@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "journal/contents.h"
 #include "journal/sample.h"
 
@@ -257,6 +260,29 @@ TEST(Block, with_any_byte_changed_is_refused_or_read_within_its_bounds) {
     for (const std::string& line : told(sample.schema, block.batch)) ASSERT_FALSE(line.empty());
   }
   EXPECT_GT(refused, sample.bytes.size() / 4);  // Many bytes are values: any would do.
+}
+
+// Files that each format version wrote stay readable for ever. Beside each: its events in words, as
+// they went in.
+TEST(Block, of_every_format_so_far_can_be_read) {
+  const std::filesystem::path folder =
+      std::filesystem::path(PHAROS_SOURCE_DIR) / "test/golden/journal";
+  const auto contents_of = [](const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const cel::Schema schema = sample_schema();
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".block") continue;
+    ++count;
+    const Block block = read(schema, contents_of(entry.path()));
+    std::string lines;
+    for (const std::string& line : told(schema, block.batch)) lines += line + "\n";
+    EXPECT_EQ(lines, contents_of(std::filesystem::path(entry.path()).replace_extension(".txt")))
+        << entry.path();
+  }
+  EXPECT_GE(count, 2U);
 }
 
 TEST(Chain, depends_on_every_block_and_their_order) {
