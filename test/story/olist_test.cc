@@ -11,10 +11,11 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/text.h"
@@ -43,7 +44,7 @@ std::string format_time(Instant instant) {
 // What EVENTS.md has under "Check sums", a line a type.
 struct Sums {
   std::uint64_t events = 0;
-  std::set<std::string> accounts;
+  std::unordered_set<std::string> accounts;
   Instant first_at = never, last_at = instant_min;
   std::int64_t items = 0, amount = 0, freight = 0, score = 0, late = 0;
 };
@@ -136,11 +137,11 @@ class Tally {
   }
 
   std::map<std::string, Sums> by_type;
-  std::map<std::string, std::string> links;
-  std::set<std::string> won;  // What links lead to.
-  std::set<std::string> ids;
+  std::unordered_map<std::string, std::string> links;
+  std::unordered_set<std::string> won;  // What links lead to.
+  std::unordered_set<std::string> ids;
   // By time, rank and id: the line of EVENTS.md's comparison byte by byte.
-  std::map<std::tuple<Instant, std::size_t, std::string>, std::string> lines;
+  std::vector<std::tuple<Instant, std::size_t, std::string, std::string>> lines;
 
  private:
   void add_line(const Reading& event, const std::string& account) {
@@ -155,7 +156,7 @@ class Tally {
     for (const std::string_view name :
          {"order_id", "category", "items", "amount", "freight", "score", "late", "reason"})
       line += "|" + event.text(name);
-    lines[{event.time(), rank, id}] = line + "\n";
+    lines.emplace_back(event.time(), rank, id, line + "\n");
   }
 };
 
@@ -217,7 +218,8 @@ TEST(Olist, events_have_the_known_counts_and_sums) {
   EXPECT_EQ(tally.ids.size(), summary->events - 842U);  // No id twice.
 
   std::string all;
-  for (const auto& [order, line] : tally.lines) all += line;
+  std::ranges::sort(tally.lines);
+  for (const auto& [time, rank, id, line] : tally.lines) all += line;
   EXPECT_EQ(all.size(), 101'455'750U);
   EXPECT_EQ(sha256(all), "c2f52c878ccff76e8a35332e18696503361df2ff93339751eb2df3b8705f1823");
 }
