@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "engine/link.h"
+#include "engine/resolve.h"
 #include "engine/settle.h"
 #include "engine/state.h"
 #include "engine/step.h"
@@ -58,23 +59,15 @@ MemberNumber Fold::add_member(AccountNumber account, std::string_view id) {
 }
 
 void Fold::resolve(EventBatch& batch) {
-  for (Event& event : batch.events) {
-    if (event.account.size > 0) {
-      event.account_number = state_->add_account(batch.view(event.account));
-      if (event.type == playbook::event_link) {
-        state_->add_account(batch.view(text_of(batch.cells[event.cells])));
-        continue;
-      }
-      event.account_number = state_->root(event.account_number);
-    }
-    if (event.member.size > 0)
-      event.member_number = state_->add_member(event.account_number, batch.view(event.member));
-  }
+  resolve_events(*state_, batch);
 }
 
 void Fold::apply(const EventBatch& batch, Effects& effects) {
   if (batch.tick != instant_min) tick(batch.tick, effects);
+  constexpr std::size_t ahead = 12;  // Far enough for a record to arrive from memory.
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if (i + ahead < batch.events.size())
+      __builtin_prefetch(state_->record(batch.events[i + ahead].account_number));
     if (batch.events[i].type == playbook::event_link) {
       apply_link(*state_, batch, i, effects);
     } else {
@@ -124,7 +117,7 @@ AccountNumber Fold::account_of(MemberNumber member) const {
   return state_->member_account[member.value];
 }
 std::string_view Fold::member_id(MemberNumber member) const {
-  return state_->members.view(member.value).substr(sizeof(AccountNumber::value));
+  return MemberKey::id_of(state_->members.view(member.value));
 }
 bool Fold::is_live(AccountNumber account) const {
   return state_->live[account.value] != 0;

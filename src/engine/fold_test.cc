@@ -399,6 +399,33 @@ TEST(Fold, linked_accounts_are_what_one_account_would_have_been) {
   EXPECT_EQ(story.fold().last_seq(story.account("acme")), 6U);
 }
 
+// Resolving comes before applying, so a batch may still name the alias after its link.
+TEST(Fold, events_behind_a_link_in_one_batch_are_the_accounts_own) {
+  const playbook::Playbook book = load(with_nodes("        - {node: lead, on: lead_created}\n"));
+  Fold fold(book);
+  EventBatch batch;
+  batch.seq_first = 1;
+  Event link;
+  link.type = playbook::event_link;
+  link.account = batch.add_text("acme");
+  batch.cells.push_back(text_cell(batch.add_text("lead7")));
+  Event login;
+  while (book.schema.events[login.type].name != "login") ++login.type;
+  login.cells = 1;
+  login.account = batch.add_text("lead7");
+  login.member = batch.add_text("ann");
+  batch.events = {link, login};
+  Effects effects;
+  fold.resolve(batch);
+  fold.apply(batch, effects);
+  const AccountNumber acme = *fold.find_account("acme");
+  EXPECT_EQ(fold.find_account("lead7"), acme);
+  EXPECT_TRUE(fold.is_live(acme));
+  ASSERT_EQ(effects.members.size(), 1U);
+  EXPECT_EQ(effects.members[0].account, acme);
+  EXPECT_EQ(effects.members[0].id, "ann");
+}
+
 TEST(Fold, a_tick_before_an_account_begins_does_not_make_it_late) {
   Story story(with_nodes("        - {node: lead, on: lead_created}\n"));
   story.tell({"2025-01-01T00:00:00Z other login", "2025-06-01T00:00:00Z tick",

@@ -53,8 +53,7 @@ void refold(State& state, const History& history, AccountNumber to, Instant cloc
   for (Event& event : batch.events) {
     event.account_number = to;
     if (event.member_number != no_member) {
-      const std::string id(
-          state.members.view(event.member_number.value).substr(sizeof(AccountNumber::value)));
+      const std::string id(MemberKey::id_of(state.members.view(event.member_number.value)));
       event.member_number = state.add_member(to, id);
     }
   }

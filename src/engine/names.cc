@@ -19,9 +19,28 @@ std::size_t Names::locate(std::string_view text, std::uint64_t hash) const {
   }
 }
 
-std::uint32_t Names::add(std::string_view text) {
+std::uint64_t Names::hash_of(std::string_view text) {
+  return hash64(text);
+}
+
+void Names::fetch_slot(std::uint64_t hash) const {
+  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+}
+
+void Names::fetch_view(std::uint64_t hash) const {
+  if (slots_.empty()) return;
+  const Slot& slot = slots_[hash & (slots_.size() - 1)];
+  if (slot.number_1 != 0) __builtin_prefetch(&texts_[slot.number_1 - 1]);
+}
+
+void Names::fetch_text(std::uint64_t hash) const {
+  if (slots_.empty()) return;
+  const Slot& slot = slots_[hash & (slots_.size() - 1)];
+  if (slot.number_1 != 0) __builtin_prefetch(texts_[slot.number_1 - 1].data());
+}
+
+std::uint32_t Names::add(std::string_view text, std::uint64_t hash) {
   if (texts_.size() * 3 >= slots_.size() * 2) grow();
-  const std::uint64_t hash = hash64(text);
   Slot& slot = slots_[locate(text, hash)];
   if (slot.number_1 != 0) return slot.number_1 - 1;
   ASSERT(texts_.size() < std::numeric_limits<std::uint32_t>::max() - 1);

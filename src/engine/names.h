@@ -13,7 +13,14 @@ namespace pharos::engine {
 class Names {
  public:
   // The number of `text`, given out now if it is new.
-  std::uint32_t add(std::string_view text);
+  std::uint32_t add(std::string_view text) { return add(text, hash_of(text)); }
+  std::uint32_t add(std::string_view text, std::uint64_t hash);
+  static std::uint64_t hash_of(std::string_view text);
+  // Whoever looks up many texts may first call these for all of them, one after the other, so that
+  // the three misses of a look-up in a large table overlap with those of its neighbours.
+  void fetch_slot(std::uint64_t hash) const;
+  void fetch_view(std::uint64_t hash) const;
+  void fetch_text(std::uint64_t hash) const;
   std::optional<std::uint32_t> find(std::string_view text) const;
   std::string_view view(std::uint32_t number) const { return texts_[number]; }
   std::size_t size() const { return texts_.size(); }

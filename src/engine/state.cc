@@ -2,13 +2,11 @@
 #include "engine/state.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 namespace pharos::engine {
 
-AccountNumber State::add_account(std::string_view id) {
-  const AccountNumber account{accounts.add(id)};
+AccountNumber State::add_account(std::string_view id, std::uint64_t hash) {
+  const AccountNumber account{accounts.add(id, hash)};
   if (account.value < alias_of.size()) return account;
   alias_of.push_back(account);
   timers.push_back(never);
@@ -21,11 +19,13 @@ AccountNumber State::add_account(std::string_view id) {
 }
 
 MemberNumber State::add_member(AccountNumber account, std::string_view id) {
-  std::array<char, sizeof(account.value) + id_bytes_max> key;
-  ASSERT(id.size() <= id_bytes_max);
-  std::memcpy(key.data(), &account.value, sizeof account.value);
-  std::memcpy(key.data() + sizeof account.value, id.data(), id.size());
-  const MemberNumber member{members.add({key.data(), sizeof account.value + id.size()})};
+  MemberKey key;
+  key.set(account, id);
+  return add_member(account, key, Names::hash_of(key.view()));
+}
+
+MemberNumber State::add_member(AccountNumber account, const MemberKey& key, std::uint64_t hash) {
+  const MemberNumber member{members.add(key.view(), hash)};
   if (member.value < member_account.size()) return member;
   member_account.push_back(account);
   member_first.push_back(never);

@@ -2,6 +2,8 @@
 // share.
 #pragma once
 
+#include <array>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -18,6 +20,25 @@ namespace pharos::engine {
 inline constexpr std::int64_t flag_held = 1;
 inline constexpr std::int64_t flag_overdue = 2;
 inline constexpr int status_entry_shift = 8;
+
+// What a member is known by: four bytes of the account's number, then the member's id.
+class MemberKey {
+ public:
+  void set(AccountNumber account, std::string_view id) {
+    ASSERT(id.size() <= id_bytes_max);
+    std::memcpy(bytes_.data(), &account.value, sizeof account.value);
+    if (!id.empty()) std::memcpy(bytes_.data() + sizeof account.value, id.data(), id.size());
+    size_ = sizeof account.value + id.size();
+  }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+  static std::string_view id_of(std::string_view key) {
+    return key.substr(sizeof(AccountNumber::value));
+  }
+
+ private:
+  std::array<char, sizeof(AccountNumber::value) + id_bytes_max> bytes_;
+  std::size_t size_ = 0;
+};
 
 struct State {
   State(const playbook::Playbook& playbook_in, FoldOptions options_in)
@@ -38,7 +59,7 @@ struct State {
   cel::Arena arena;
 
   Names accounts;
-  Names members;  // Key: four bytes of the account's number, then the member's id.
+  Names members;                        // By MemberKey.
   std::vector<AccountNumber> alias_of;  // By account; itself if it is no alias.
   std::vector<AccountNumber> member_account;
   std::vector<Instant> member_first;  // never: no event of it yet.
@@ -80,8 +101,10 @@ struct State {
     return record(account)[plan.nodes[node].status];
   }
 
-  AccountNumber add_account(std::string_view id);
+  AccountNumber add_account(std::string_view id) { return add_account(id, Names::hash_of(id)); }
+  AccountNumber add_account(std::string_view id, std::uint64_t hash);
   MemberNumber add_member(AccountNumber account, std::string_view id);
+  MemberNumber add_member(AccountNumber account, const MemberKey& key, std::uint64_t hash);
   void mark_account(AccountNumber account, std::uint64_t seq);
   void mark_member(MemberNumber member);
   // A fresh record, and one that is given up.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/resolve.h"
 #include "engine/settle.h"
 
 namespace pharos::engine {
@@ -65,8 +66,8 @@ void feed_stream(State& state, std::uint32_t index, const EventBatch& batch, con
           keep(state, batch, batch.cells[event.cells + static_cast<std::uint32_t>(column.property)],
                column.type);
     } else if (event.member_number != no_member) {
-      value = state.series.symbols.add(
-          state.members.view(event.member_number.value).substr(sizeof(AccountNumber::value)));
+      value =
+          state.series.symbols.add(MemberKey::id_of(state.members.view(event.member_number.value)));
     }
     state.values.push_back(value);
   }
@@ -87,7 +88,8 @@ void run_timers(State& state, AccountNumber account, Instant until, Effects& eff
 
 void apply_event(State& state, const EventBatch& batch, std::size_t index, std::uint64_t seq,
                  Effects& effects) {
-  const Event& event = batch.events[index];
+  Event event = batch.events[index];
+  follow_alias(state, event);
   const AccountNumber account = event.account_number;
   const EventPlan& plan = state.plan.events[event.type];
   const bool first = state.live[account.value] == 0;

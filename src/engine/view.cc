@@ -83,8 +83,7 @@ Value View::property(std::uint32_t index) {
 
 Value View::member() {
   if (event_->member_number == no_member) return Value::error(not_set);
-  return Value::string(
-      state_.members.view(event_->member_number.value).substr(sizeof(AccountNumber::value)));
+  return Value::string(MemberKey::id_of(state_.members.view(event_->member_number.value)));
 }
 
 void View::changes_at(Instant instant) {
