@@ -17,6 +17,9 @@
 namespace pharos::playbook {
 namespace {
 
+constexpr std::string_view stray =
+    "this does not continue what stands above it; look at the indentation and the quotes";
+
 // The document as lines, to turn the library's marks (0-based, in bytes) into places.
 class Page {
  public:
@@ -78,12 +81,16 @@ class Builder : public YAML::EventHandler {
  public:
   Builder(const Page& page, OutlineResult& result) : page_(page), result_(result) {}
 
-  bool begun() const { return documents_ > 0; }
+  bool is_over() const { return documents_ > 1; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ == 2)
+    if (++documents_ != 2) return;
+    const std::string_view rest = page_.text().substr(page_.offset(mark));
+    if (rest.starts_with("---"))
       report(page_.place(mark), "a second document begins; a file holds one",
              "Remove the line \"---\".");
+    else
+      report(page_.place(mark), std::string(stray), "");
   }
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
@@ -198,7 +205,10 @@ class Builder : public YAML::EventHandler {
     }
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
-    if (frame.key) frame.node.members.emplace_back(*std::move(frame.key), Outline{});
+    if (frame.key) {  // Cut off in front of its value.
+      const Place place = frame.key->place;
+      frame.node.members.emplace_back(*std::move(frame.key), node_at(OutlineKind::null, place));
+    }
     add(std::move(frame.node));
   }
 
@@ -303,9 +313,8 @@ std::pair<std::string, std::string> explained(const std::string& message) {
         quote};
   if (is("end of map flow")) return {"expected \",\" or \"}\"", quote};
   if (is("end of sequence flow")) return {"expected \",\" or \"]\"", quote};
-  if (is("end of map not found") || is("end of sequence not found"))
-    return {"this does not continue what stands above it; look at the indentation and the quotes",
-            ""};
+  if (is("illegal flow end") || is("end of map not found") || is("end of sequence not found"))
+    return {std::string(stray), ""};
   if (is("unknown token")) return {"a value cannot begin with this character", quote};
   if (is("illegal EOF in scalar"))
     return {"the quote is not closed before the end of the file", ""};
@@ -361,7 +370,8 @@ OutlineResult parse_outline(std::string_view text, const std::string& file) {
     ViewBuffer buffer(text);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+    // A stray token makes the library begin one document after the other, without end.
+    while (!builder.is_over() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
     auto [message, hint] = explained(e.msg);

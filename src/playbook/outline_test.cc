@@ -163,6 +163,12 @@ TEST(Outline, refuses_with_a_place) {
       {"open quote", "a: \"x\nb: 1\n", "f.yaml:1:4: the quote that begins here is not closed"},
       {"open single quote", "a: 'x",
        "f.yaml:1:6: the quote is not closed before the end of the file"},
+      {"stray bracket", "a: 1\n]\n",
+       "f.yaml:2:1: this does not continue what stands above it; look at the indentation and the "
+       "quotes"},
+      {"stray comma", "[a],\n",  // On which the library would begin documents without end.
+       "f.yaml:1:4: this does not continue what stands above it; look at the indentation and the "
+       "quotes"},
       {"text behind a quote", "a: 1\nb: 'x' == y\n",
        "f.yaml:2:8: this does not continue what stands above it; look at the indentation and the "
        "quotes"},
