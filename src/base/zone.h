@@ -28,6 +28,7 @@ class Zone {
   static Result<Zone> find(std::string_view name);
 
   const std::string& name() const;
+  bool operator==(const Zone&) const = default;
   LocalTime local(Instant instant) const;
   // A local time that a spring gap skips is read as the instant at which the gap ends; one that an
   // autumn fold repeats is its first reading.
