@@ -4,32 +4,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 
-#include "playbook/load.h"
+#include "playbook/fixture.h"
 
 namespace pharos::playbook {
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 const std::string tracks = "tracks: {main: [{stage: s, nodes: [{node: a, on: login}]}]}\n";
-
-Loaded load_files(const Files& files, const std::string& main) {
-  return load(main, [&](const std::string& path) -> Result<std::string> {
-    const auto found = files.find(path);
-    if (found == files.end()) return fail(ErrorCode::not_found, "no such file");
-    return found->second;
-  });
-}
-
-std::string faults_of(const Loaded& loaded) {
-  std::string text;
-  for (const Diagnostic& d : loaded.diagnostics)
-    text += (text.empty() ? "" : "\n") + format_diagnostic(d);
-  return text;
-}
 
 const Files parts = {
     {"shop/playbook.yaml",

@@ -69,7 +69,10 @@ Result<Instant> parse_moment(std::string_view text, const Zone& zone) {
     return fail(ErrorCode::invalid,
                 "{} is not a time; write it like 2025-01-31 09:30 or 2025-01-31T09:30:00Z",
                 quoted(text.substr(0, 64)));
-  return zone.instant(local);
+  const Instant instant = zone.instant(local);
+  if (instant < instant_min || instant > instant_max)
+    return fail(ErrorCode::invalid, "{} lies outside of the years 1 to 9999 in UTC", quoted(text));
+  return instant;
 }
 
 std::string format_moment(Instant instant, const Zone& zone) {

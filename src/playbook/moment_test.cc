@@ -52,6 +52,12 @@ TEST(Moment, is_refused_when_it_is_none) {
             "\"soon\" is not a time; write it like 2025-01-31 09:30 or 2025-01-31T09:30:00Z");
 }
 
+TEST(Moment, lies_in_the_years_that_time_has) {
+  EXPECT_EQ(parse_moment("0001-01-01", *Zone::find("Asia/Shanghai")).error().message,
+            "\"0001-01-01\" lies outside of the years 1 to 9999 in UTC");
+  EXPECT_FALSE(parse_moment("9999-12-31 23:00", *Zone::find("America/New_York")));
+}
+
 // Berlin springs from 02:00 to 03:00 on 2025-03-30 and falls back at 03:00 on 2025-10-26.
 TEST(Moment, follows_the_rules_of_summer_time) {
   const Zone berlin = *Zone::find("Europe/Berlin");

@@ -178,7 +178,16 @@ class RuleCompiler {
       if (has_error(again.diagnostics)) compiled.diagnostics = std::move(again.diagnostics);
     }
     faults_.add(std::move(compiled.diagnostics));
+    if (compiled.rule) check_windows(*compiled.rule, *text);
     return std::move(compiled.rule);
+  }
+
+  void check_windows(const cel::Rule& rule, const Outline& text) {
+    for (const cel::Aggregate& aggregate : rule.aggregates)
+      if (aggregate.event == event_link)
+        faults_.error(text.place,
+                      fmt::format("{}: a link joins two ids of one account and enters no window",
+                                  aggregate.text));
   }
 
   // A text that is not one straight run is compiled as if it stood at 1:1, and its places are led

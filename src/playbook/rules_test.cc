@@ -6,21 +6,11 @@
 #include <string>
 
 #include "playbook/draft.h"
-#include "playbook/load.h"
+#include "playbook/fixture.h"
 
 namespace pharos::playbook {
 namespace {
 
-Loaded load_text(const std::string& text) {
-  return load({{.path = "p.yaml", .text = text}});
-}
-
-std::string faults_of(const Loaded& loaded) {
-  std::string text;
-  for (const Diagnostic& d : loaded.diagnostics)
-    text += (text.empty() ? "" : "\n") + format_diagnostic(d);
-  return text;
-}
 std::string places_of(const Loaded& loaded) {
   std::string text;
   for (const Diagnostic& d : loaded.diagnostics)
@@ -73,6 +63,11 @@ TEST(Rules, faults_are_told_in_words) {
     const auto loaded = load_text(with_rule(rule));
     EXPECT_EQ(places_of(loaded), places) << rule << "\n" << faults_of(loaded);
   }
+}
+
+TEST(Rules, a_link_enters_no_window) {
+  EXPECT_EQ(faults_of(load_text(with_rule("count(link) > 1"))),
+            "p.yaml:8:11: count(link): a link joins two ids of one account and enters no window");
 }
 
 // A standard event that nobody uses is not in the schema, but a slip of its name is still seen.

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "playbook/load.h"
+#include "playbook/fixture.h"
 
 namespace pharos::playbook {
 namespace {
@@ -27,13 +27,6 @@ Loaded load_file(const std::string& path) {
       return fail(ErrorCode::not_found, "no such file");
     return read(root / file);
   });
-}
-
-std::string faults_of(const Loaded& loaded) {
-  std::string text;
-  for (const Diagnostic& d : loaded.diagnostics)
-    text += (text.empty() ? "" : "\n") + format_diagnostic(d);
-  return text;
 }
 
 TEST(Shipped, playbooks_have_no_faults) {
@@ -85,7 +78,7 @@ class Unlabelled {
       look_up(property.name, labels, label_prefix + property.name);
       for (const auto& value : property.values) {
         const std::string key = value_prefix + property.name + "." + value;
-          continue;  // A word of both languages would be a fault otherwise.
+        continue;  // A word of both languages would be a fault otherwise.
         look_up(key, value_labels, key);
       }
     }

@@ -94,6 +94,8 @@ void TrialEvents::repeat(const Fields& fields, TrialEvent event, std::vector<Tri
     if (events.size() == trial_event_count_max)
       return faults_.error(fields.place(), fmt::format("a test has at most {} events",
                                                        grouped(trial_event_count_max)));
+    if (event.time > instant_max)
+      return faults_.error(fields.place(), "the repeats reach beyond the year 9999");
     events.push_back(event);
     event.time = event.time + *step;
   }

@@ -6,7 +6,7 @@
 
 #include <bit>
 
-#include "playbook/load.h"
+#include "playbook/fixture.h"
 #include "playbook/moment.h"
 
 namespace pharos::playbook {
@@ -27,12 +27,6 @@ segments: {busy: "count(login, '7d') > 3"}
   if (!loaded.playbook)
     for (const Diagnostic& d : loaded.diagnostics) ADD_FAILURE() << format_diagnostic(d);
   return *loaded.playbook;
-}
-
-std::string faults_of(const Diagnostics& diagnostics) {
-  std::string text;
-  for (const Diagnostic& d : diagnostics) text += (text.empty() ? "" : "\n") + format_diagnostic(d);
-  return text;
 }
 
 TEST(TrialHead, names_the_playbook_seen_from_the_caller) {
@@ -175,6 +169,8 @@ TEST(TrialFile, faults_have_a_place) {
        event("{at: 2025-01-02, event: login, times: 100000, every: 1s}, {at: 2025-01-02, event: "
              "login}"),
        "t.yaml:4:72: a test has at most 100,000 events"},
+      {"repeats without end", event("{at: 2025-01-02, event: login, times: 1000, every: 36500d}"),
+       "t.yaml:4:14: the repeats reach beyond the year 9999"},
       {"until before the end", with_test(one_event + "    until: 2025-01-01\n" + one_expectation),
        "t.yaml:5:12: until lies before the last event, at 2025-01-02 00:00"},
       {"node", expect("{nodes: {main.laed: never}}"),
