@@ -50,10 +50,10 @@ struct Ast {
 struct Syntax {
   std::vector<Ast> nodes;
   AstId root = 0;
+  bool complete = false;  // Faults in single tokens do not keep the rest from being understood.
   const Ast& operator[](AstId id) const { return nodes[id]; }
 };
 
-// Whether there is a tree is told by `faults` staying as they were.
 Syntax parse(std::string_view text, Faults& faults);
 
 }  // namespace pharos::cel

@@ -15,7 +15,7 @@ Compiled compile(std::string_view text, const Place& place, const Scope& scope,
   Faults faults(text, place);
   const Syntax syntax = parse(text, faults);
   Compiled compiled;
-  if (faults.count() == 0) {
+  if (syntax.complete) {
     Rule rule = Checker(text, 0, syntax, scope, faults).run(syntax.root, result);
     rule.text = text;
     rule.place = faults.place(0);

@@ -194,10 +194,10 @@ Value split(const Call& call) {
         end = at;
         next_code_point(s, end);
         next = end == s.size() ? end + 1 : end;
-      } else if (!by.empty()) {
-        end = std::min(find_text(s, by, at), s.size());
-        next = end == s.size() && !s.substr(at).ends_with(by) ? s.size() + 1 : end + by.size();
-        if (end == s.size()) next = s.size() + 1;
+      } else if (const std::size_t found = find_text(s, by, at);
+                 !by.empty() && found != std::string_view::npos) {
+        end = found;
+        next = found + by.size();
       }
     }
     if (by.empty() && s.empty()) break;

@@ -152,6 +152,7 @@ class Lexer {
     for (;;) {
       if (at_ >= text_.size() || (!triple && (text_[at_] == '\n' || text_[at_] == '\r'))) {
         faults_.add(begin_, fmt::format("text in quotes is not closed: expected {}", close));
+        at_ = text_.size();  // Where it was meant to end is a guess.
         break;
       }
       if (text_.substr(at_).starts_with(close)) {

@@ -41,16 +41,17 @@ constexpr std::array<Binary, 12> binaries{{{"==", Op::eq, 1},
 class Parser {
  public:
   Parser(std::string_view text, Faults& faults)
-      : faults_(faults), tokens_(tokenize(text, faults)) {}
+      : faults_(faults), tokens_(tokenize(text, faults)), faults_of_tokens_(faults.count()) {}
 
   Syntax run() {
     if (peek().kind == TokenKind::end) {
-      if (faults_.count() == 0)
+      if (faults_of_tokens_ == 0)
         faults_.add(peek().begin, "an expression is expected, found nothing");
       return std::move(syntax_);
     }
     syntax_.root = expression();
     if (!failed_ && peek().kind != TokenKind::end) fail("the end of the expression or an operator");
+    syntax_.complete = !failed_;
     return std::move(syntax_);
   }
 
@@ -76,10 +77,12 @@ class Parser {
     if (!accept(sign)) fail(fmt::format("'{}'", sign));
   }
 
-  // The first fault of syntax ends the parse: what follows would be guesses.
+  // The first fault of syntax ends the parse: what follows would be guesses. So is a fault of
+  // syntax where tokens are missing.
   void fail(std::string_view expected) {
     if (failed_) return;
     failed_ = true;
+    if (faults_of_tokens_ > 0) return;
     const Token& token = peek();
     std::string found = "the end";
     if (token.kind == TokenKind::string)
@@ -371,6 +374,7 @@ class Parser {
 
   Faults& faults_;
   std::vector<Token> tokens_;
+  std::size_t faults_of_tokens_;
   std::size_t at_ = 0;
   std::uint32_t end_ = 0;
   int depth_ = 0;

@@ -403,6 +403,12 @@ TEST(Fault, says_where_what_and_the_nearest_name) {
   }
 }
 
+TEST(Fault, a_slip_in_one_token_does_not_hide_the_rest) {
+  const Schema schema = shop();
+  const Compiled compiled = compile_rule(schema, "seats = 5 && industri == 'x' & size == 'smbb'");
+  EXPECT_EQ(compiled.diagnostics.size(), 4u) << lines_of(compiled.diagnostics);
+}
+
 TEST(Fault, ten_faults_are_ten_diagnostics) {
   const Schema schema = shop();
   const Compiled compiled = compile_rule(
