@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "engine/fold.h"
 #include "ingest/import.h"
 #include "playbook/load.h"
 
@@ -176,7 +177,47 @@ std::string sha256(const std::string& text) {
   return sum;
 }
 
-TEST(Olist, events_have_the_known_counts_and_sums) {
+// The number that a cell of a table begins with: "97,811 (7,844 late)" is 97811.
+std::int64_t leading_number(std::string_view cell) {
+  std::string digits;
+  for (const char c : trimmed(cell)) {
+    if (c >= '0' && c <= '9')
+      digits += c;
+    else if (c != ',')
+      break;
+  }
+  return parse_int64(digits).value_or(-1);
+}
+
+// The figures of the example's README: of "| `deal_won` | 842 | ..." and "| sales | first_sale |
+// 3,095 |".
+std::map<std::string, std::int64_t> read_known_figures(const std::string& page) {
+  std::map<std::string, std::int64_t> figures;
+  for (const std::string_view row : split(page, '\n')) {
+    const std::vector<std::string_view> cells = split(row, '|');
+    if (cells.size() != 5) continue;
+    const std::string_view first = trimmed(cells[1]);
+    if (first.starts_with('`'))
+      figures[std::string(first.substr(1, first.size() - 2))] = leading_number(cells[2]);
+    else if (leading_number(cells[3]) >= 0)
+      figures[std::string(first) + "." + std::string(trimmed(cells[2]))] = leading_number(cells[3]);
+  }
+  return figures;
+}
+
+// How many accounts entered each node, by "track.node".
+std::map<std::string, std::int64_t> count_entered(const playbook::Playbook& playbook,
+                                                  const engine::Effects& effects) {
+  std::map<std::string, std::int64_t> counts;
+  for (const engine::Transition& transition : effects.transitions) {
+    const playbook::Node& node = playbook.nodes[transition.node];
+    if (transition.kind == engine::TransitionKind::entered && transition.entry == 1)
+      ++counts[playbook.tracks[node.track].name + "." + node.name];
+  }
+  return counts;
+}
+
+TEST(Olist, events_and_nodes_have_the_known_figures) {
   if (!std::filesystem::exists(data_dir))
     GTEST_SKIP() << "the Olist data is not at " << data_dir << "; nothing to compare";
   const std::string example = root + "/examples/olist";
@@ -191,10 +232,17 @@ TEST(Olist, events_have_the_known_counts_and_sums) {
   ASSERT_TRUE(map.map);
 
   Tally tally;
+  engine::Fold fold(*loaded.playbook);
+  engine::Effects effects;
+  std::uint64_t seq = 1;
   ingest::ImportCallbacks callbacks;
   callbacks.sink = [&](engine::EventBatch&& batch) -> Result<> {
     for (const engine::Event& event : batch.events)
       tally.add({batch, event, loaded.playbook->schema});
+    batch.seq_first = seq;
+    seq += batch.events.size();
+    fold.resolve(batch);
+    fold.apply(batch, effects);
     return {};
   };
   callbacks.reject = [](const ingest::Reject& reject) {
@@ -216,6 +264,21 @@ TEST(Olist, events_have_the_known_counts_and_sums) {
   // Beside them: attributes from the leads, the deals, and the 3,095 sellers that sold something.
   EXPECT_EQ(tally.by_type["account_updated"].events, 8'000U + 842U + 3'095U);
   EXPECT_EQ(tally.ids.size(), summary->events - 842U);  // No id twice.
+
+  // Through the fold: where the accounts got.
+  const std::map<std::string, std::int64_t> entered = count_entered(*loaded.playbook, effects);
+  const auto figures = read_known_figures(*read_text(example + "/README.md"));
+  EXPECT_EQ(figures.size(), 9U + 4U);
+  for (const auto& [name, count] : figures) {
+    const bool is_node = name.find('.') != std::string::npos;
+    const auto type = tally.by_type.find(name);
+    if (is_node)
+      EXPECT_EQ(entered.contains(name) ? entered.at(name) : 0, count) << name;
+    else
+      EXPECT_EQ(type == tally.by_type.end() ? 0 : static_cast<std::int64_t>(type->second.events),
+                count)
+          << name;
+  }
 
   std::string all;
   std::ranges::sort(tally.lines);
