@@ -85,6 +85,9 @@ class OpenWorkspace final : public Workspace {
  public:
   OpenWorkspace(std::unique_ptr<store::Database> database, Version version)
       : database_(std::move(database)), version_(std::move(version)) {}
+  // The writer's connection closes last: it may write, so SQLite then folds its log back into the
+  // one file that people copy.
+  ~OpenWorkspace() override { database_.reset(); }
 
   const playbook::Playbook& playbook() const override { return version_.playbook; }
   int playbook_version() const override { return version_.number; }
