@@ -39,11 +39,6 @@ bool read_plain_number(std::string_view text, int digits, std::int64_t& value) {
   return true;
 }
 
-std::string shown(const Field& field) {
-  return field.kind() == FieldKind::text ? quoted(field.text().substr(0, 64))
-                                         : std::string(field.text().substr(0, 64));
-}
-
 Fault wrong_type(const cel::Property& property, const Field& field) {
   return {RejectCode::wrong_type, fmt::format("{} is {}; expected {}", property.name, shown(field),
                                               property.type == PropertyType::bool_ ? "true or false"
@@ -64,15 +59,15 @@ std::optional<Fault> read_int(const cel::Property& property, std::string_view te
   }
   return Fault{RejectCode::bad_number,
                fmt::format("{} is {}; expected a whole number of at most {}", property.name,
-                           quoted(text.substr(0, 64)), grouped(engine::int_property_max))};
+                           shown(text), grouped(engine::int_property_max))};
 }
 
 std::optional<Fault> read_double(const cel::Property& property, std::string_view text,
                                  CellValue& cell) {
   const auto number = parse_double(text.starts_with('+') ? "" : text);
   if (!number)
-    return Fault{RejectCode::bad_number, fmt::format("{} is {}; expected a finite number",
-                                                     property.name, quoted(text.substr(0, 64)))};
+    return Fault{RejectCode::bad_number,
+                 fmt::format("{} is {}; expected a finite number", property.name, shown(text))};
   cell.cell = std::bit_cast<std::int64_t>(*number);
   if (cell.cell <= engine::cell_null) cell.cell = 0;  // -0.0, and the number nearest to it.
   return {};

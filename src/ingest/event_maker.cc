@@ -9,11 +9,6 @@
 namespace pharos::ingest {
 namespace {
 
-std::string shown(const Field& field) {
-  return field.kind() == FieldKind::text ? quoted(field.text().substr(0, 64))
-                                         : std::string(field.text().substr(0, 64));
-}
-
 bool is_whole_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -144,7 +139,7 @@ bool EventMaker::take_type(const Field& field) {
                 fmt::format("the name of the event is {}; expected a text", shown(field)));
   std::vector<std::string> names;
   for (const cel::EventType& type : types_) names.push_back(type.name);
-  const std::string hint = did_you_mean(field.text().substr(0, 64), names);
+  const std::string hint = did_you_mean(cut_text(field.text(), 64), names);
   return fail(RejectCode::unknown_event,
               fmt::format("{} is not an event of playbook {}{}{}", shown(field),
                           quoted(context_.playbook.name), hint.empty() ? "" : ". ", hint));
@@ -227,8 +222,7 @@ bool EventMaker::check_link() {
     return fail(RejectCode::too_long, fmt::format("from has {} bytes; at most {} are allowed",
                                                   from.text.size(), engine::id_bytes_max));
   if (from.text == draft_.account)
-    return fail(RejectCode::bad_link,
-                fmt::format("{} is linked to itself", quoted(from.text.substr(0, 64))));
+    return fail(RejectCode::bad_link, fmt::format("{} is linked to itself", shown(from.text)));
   return true;
 }
 

@@ -100,7 +100,7 @@ Result<> Import::make_plans() {
     }
     Header header;
     if (file.format == Format::csv) {
-      Chunker chunker(TRY(open_bytes(file.path)), file.format, file.delimiter);
+      Chunker chunker = TRY(Chunker::open(file.path, file.format, file.delimiter));
       const Chunk chunk = TRY(chunker.next());
       header = TRY(read_header(file, chunk.bytes()));
     }
@@ -146,7 +146,7 @@ Result<> Import::read_file(std::size_t index) {
   const FilePlan& plan = plans_[index];
   const bool grouped =
       std::ranges::any_of(plan.rows, [](const RowsPlan& rows) { return !rows.group.empty(); });
-  Chunker chunker(TRY(open_bytes(file.path)), file.format, file.delimiter);
+  Chunker chunker = TRY(Chunker::open(file.path, file.format, file.delimiter));
   const std::size_t pending_max = 2 * std::size_t{std::max(1U, options_.threads)} + 1;
   bool first = true;
   while (true) {
@@ -155,20 +155,17 @@ Result<> Import::read_file(std::size_t index) {
       memory = std::move(spare_.back());
       spare_.pop_back();
     }
-    auto next = chunker.next(std::move(memory));
-    if (!next && !next.error().message.starts_with(file.path))
-      return fail(next.error().code, "{}: {}", file.path, next.error().message);
-    if (!next) return std::unexpected(next.error());
-    if (next->size == 0) break;
+    Chunk next = TRY(chunker.next(std::move(memory)));
+    if (next.size == 0) break;
     std::size_t begin = 0;
     if (first && file.format == Format::csv) {
-      const Header header = TRY(read_header(file, next->bytes()));
+      const Header header = TRY(read_header(file, next.bytes()));
       begin = header.bytes;
       lines_[index] = header.lines;
     }
     first = false;
     pending_.push_back(
-        pool_.submit([this, index, begin, &plan, chunk = std::move(*next)]() mutable -> Piece {
+        pool_.submit([this, index, begin, &plan, chunk = std::move(next)]() mutable -> Piece {
           Piece piece;
           piece.file = index;
           Mapper(context_, plan).map(chunk.bytes().substr(begin), piece.mapped);

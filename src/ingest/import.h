@@ -57,7 +57,7 @@ struct Reject {
   std::uint64_t line = 0;  // Counts from 1; of a CSV row over several lines, the first.
   RejectCode code = RejectCode::bad_json;
   std::string reason;  // What was found and what was expected, with the nearest name.
-  std::string row;     // Raw text, cut after reject_row_bytes_max.
+  std::string row;  // Raw text, cut after reject_row_bytes_max; bytes that are no UTF-8 as U+FFFD.
 };
 inline constexpr std::size_t reject_row_bytes_max = 4'096;
 
@@ -79,7 +79,7 @@ struct ImportSummary {
   Instant first_at = never;  // Of events; links do not count.
   Instant last_at = instant_min;
   std::vector<FileSummary> files;    // In the order in which they were read.
-  std::vector<std::string> ignored;  // Files of a directory that the map does not name.
+  std::vector<std::string> ignored;  // CSV and NDJSON files of a directory that were not asked for.
 };
 
 enum class ImportPhase : std::uint8_t {

@@ -172,6 +172,11 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path) {
   return std::make_unique<ZstdFile>(path, std::move(plain));
 }
 
+Result<Chunker> Chunker::open(const std::string& path, Format format, char delimiter,
+                              std::size_t size) {
+  return Chunker(path, TRY(open_bytes(path)), format, delimiter, size);
+}
+
 std::size_t Chunker::cut(std::string_view bytes) const {
   if (format_ == Format::csv) return csv_cut(bytes, delimiter_, ended_);
   const std::size_t feed = bytes.rfind('\n');
@@ -189,7 +194,7 @@ Result<> Chunker::fill(Chunk& chunk, std::size_t target) {
     first_ = false;
     const std::string_view bytes = chunk.bytes();
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
-      return fail(ErrorCode::invalid, "the file is UTF-16; save it as UTF-8");
+      return fail(ErrorCode::invalid, "{}: is UTF-16; save it as UTF-8", path_);
     if (bytes.starts_with("\xEF\xBB\xBF")) {
       std::memmove(chunk.memory.get(), chunk.memory.get() + 3, chunk.size - 3);
       chunk.size -= 3;

@@ -39,9 +39,9 @@ struct Chunk {
 // much to hand on at once.
 class Chunker {
  public:
-  Chunker(std::unique_ptr<ByteSource> source, Format format, char delimiter,
-          std::size_t size = chunk_bytes)
-      : source_(std::move(source)), format_(format), delimiter_(delimiter), size_(size) {}
+  // Errors: as open_bytes().
+  static Result<Chunker> open(const std::string& path, Format format, char delimiter,
+                              std::size_t size = chunk_bytes);
 
   // An empty chunk: the end of the file. A byte-order mark is dropped. Errors: as read(); invalid
   // (UTF-16).
@@ -54,6 +54,15 @@ class Chunker {
   Result<> skip_line();
   std::size_t cut(std::string_view bytes) const;
 
+  Chunker(std::string path, std::unique_ptr<ByteSource> source, Format format, char delimiter,
+          std::size_t size)
+      : path_(std::move(path)),
+        source_(std::move(source)),
+        format_(format),
+        delimiter_(delimiter),
+        size_(size) {}
+
+  std::string path_;
   std::unique_ptr<ByteSource> source_;
   Format format_;
   char delimiter_;

@@ -90,7 +90,7 @@ class Finder {
                                        : format_of(path) == Format::ndjson;
       if (wanted)
         TRY(add(path));
-      else if (!options_.map || !is_joined(*options_.map, path))
+      else if (format_of(path) && !(options_.map && is_joined(*options_.map, path)))
         found_.ignored.push_back(path);
     }
     return {};

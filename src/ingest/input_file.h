@@ -22,7 +22,7 @@ struct InputFile {
 
 struct InputFiles {
   std::vector<InputFile> files;      // In the order of the paths; those of a folder by name.
-  std::vector<std::string> ignored;  // Files of folders that the map does not name.
+  std::vector<std::string> ignored;  // CSV and NDJSON files of folders that were not asked for.
 };
 
 // Errors: not_found; invalid (a file that the map does not name, nothing to read, no known format).

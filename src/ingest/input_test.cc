@@ -68,7 +68,9 @@ TEST(Input, damaged_archives_are_errors) {
 }
 
 std::vector<std::string> pieces(const std::string& path, Format format, std::size_t size) {
-  Chunker chunker(*open_bytes(path), format, ',', size);
+  auto opened = Chunker::open(path, format, ',', size);
+  EXPECT_TRUE(opened);
+  Chunker& chunker = *opened;
   std::vector<std::string> found;
   while (true) {
     const auto chunk = chunker.next();
@@ -104,8 +106,8 @@ TEST(Input, the_last_line_needs_no_line_feed_and_the_mark_goes) {
             std::vector<std::string>{"x\ny\n"});
   EXPECT_TRUE(pieces(folder.write("b", ""), Format::csv, 100).empty());
   EXPECT_TRUE(pieces(folder.write("c", "\xEF\xBB\xBF"), Format::csv, 100).empty());
-  Chunker wide(*open_bytes(folder.write("d", std::string("\xFF\xFEx\0", 4))), Format::csv, ',');
-  EXPECT_NE(wide.next().error().message.find("UTF-16"), std::string::npos);
+  auto wide = Chunker::open(folder.write("d", std::string("\xFF\xFEx\0", 4)), Format::csv, ',');
+  EXPECT_NE(wide->next().error().message.find("UTF-16"), std::string::npos);
 }
 
 TEST(Input, a_line_without_end_costs_itself_only) {

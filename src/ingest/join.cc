@@ -32,7 +32,7 @@ std::size_t JoinTable::bytes() const {
 }
 
 Result<> JoinTable::load(const std::string& path, char delimiter, std::size_t bytes_left) {
-  Chunker chunker(TRY(open_bytes(path)), Format::csv, delimiter);
+  Chunker chunker = TRY(Chunker::open(path, Format::csv, delimiter));
   std::uint64_t line_base = 0;
   std::unique_ptr<char[]> spare;
   while (true) {

@@ -122,7 +122,7 @@ Bad JsonReader::State::read_scalar(ondemand::value& value, std::string_view toke
   } else if (is_json_number(token)) {
     field = {FieldKind::number, token};
   } else {
-    return bad_json(fmt::format("{} is no value", quoted(token.substr(0, 40))));
+    return bad_json(fmt::format("{} is no value", shown(token)));
   }
   return {};
 }
@@ -214,7 +214,7 @@ Bad JsonReader::State::read_object(ondemand::object& object, std::size_t index, 
       if (key->slot < 0) continue;
       Field& slot = row->fields[static_cast<std::size_t>(key->slot)];
       if (slot.kind() != FieldKind::absent)
-        return bad_json(fmt::format("the key {} stands twice", pharos::quoted(key->name)));
+        return bad_json(fmt::format("the key {} stands twice", shown(key->name)));
       slot = field;
       continue;
     }
@@ -225,11 +225,10 @@ Bad JsonReader::State::read_object(ondemand::object& object, std::size_t index, 
       std::string hint = did_you_mean(name, names);
       return Fault{RejectCode::unknown_field,
                    fmt::format("unknown key {}{}{}; properties of the event stand in \"props\"",
-                               quoted(name.substr(0, 64)), hint.empty() ? "" : ". ", hint)};
+                               shown(name), hint.empty() ? "" : ". ", hint)};
     }
     for (const OtherField& other : row->others)
-      if (other.key == name)
-        return bad_json(fmt::format("the key {} stands twice", quoted(name.substr(0, 64))));
+      if (other.key == name) return bad_json(fmt::format("the key {} stands twice", shown(name)));
     row->others.push_back({name, field});
   }
   return {};

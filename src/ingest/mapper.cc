@@ -45,8 +45,7 @@ void Mapper::map(std::string_view bytes, Mapped& mapped) {
 }
 
 void Mapper::refuse(std::uint64_t line, std::string_view raw, Fault fault, Mapped& mapped) {
-  mapped.rejects.push_back(
-      {line, std::move(fault), std::string(raw.substr(0, reject_row_bytes_max))});
+  mapped.rejects.push_back({line, std::move(fault), readable(cut_text(raw, reject_row_bytes_max))});
 }
 
 bool Mapper::take_fault() {
@@ -138,7 +137,7 @@ bool Mapper::join(std::uint32_t index, std::size_t depth, std::uint64_t line, Ma
     if (plan.map->missing == MissingRow::reject) {
       fault_ = {RejectCode::missing_row,
                 fmt::format("{} has no row with {} {}", plan.map->file, plan.map->on[0].second.text,
-                            quoted(row_.fields[plan.key_slots[0]].given_text().substr(0, 64)))};
+                            shown(row_.fields[plan.key_slots[0]].given_text()))};
       return false;
     }
     for (const auto& [column, slot] : plan.columns) row_.fields[slot] = {};
@@ -178,8 +177,8 @@ bool Mapper::check_sums(const RowsPlan& rows) {
     if (aggregate.kind != ValueKind::sum) continue;
     const std::string_view text = row_.fields[aggregate.input].given_text();
     if (text.empty() || parse_decimal(text)) continue;
-    fault_ = {RejectCode::bad_number, fmt::format("{}: {} is not a decimal number", aggregate.name,
-                                                  quoted(text.substr(0, 64)))};
+    fault_ = {RejectCode::bad_number,
+              fmt::format("{}: {} is not a decimal number", aggregate.name, shown(text))};
     return false;
   }
   return true;

@@ -56,6 +56,17 @@ struct Row {
   std::vector<OtherField> others;
 };
 
+// The beginning of a text, cut between characters.
+std::string_view cut_text(std::string_view text, std::size_t bytes_max);
+
+// With U+FFFD in place of bytes that are no UTF-8.
+std::string readable(std::string_view text);
+
+// For messages: texts in quotes, at most reason_text_bytes_max bytes of them.
+inline constexpr std::size_t reason_text_bytes_max = 64;
+std::string shown(std::string_view text);
+std::string shown(const Field& field);  // Texts in quotes, other JSON values as they stand.
+
 // Why a row is refused.
 struct Fault {
   RejectCode code;

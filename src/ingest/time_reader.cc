@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "ingest/row.h"
 
 namespace pharos::ingest {
 namespace {
@@ -97,7 +98,7 @@ class Cursor {
 };
 
 std::unexpected<Error> bad(std::string_view text, std::string_view what) {
-  return fail(ErrorCode::invalid, "{} is not a time: {}", quoted(text.substr(0, 64)), what);
+  return fail(ErrorCode::invalid, "{} is not a time: {}", shown(text), what);
 }
 
 Result<Instant> checked(Instant instant, std::string_view text) {
