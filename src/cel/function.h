@@ -10,6 +10,7 @@
 
 #include "cel/arena.h"
 #include "cel/compare.h"
+#include "cel/limits.h"
 #include "cel/type.h"
 #include "cel/value.h"
 
@@ -39,7 +40,6 @@ struct Function {
 
   Kinds parameter(std::size_t i) const { return parameters[i < 4 ? i : 3]; }
 };
-inline constexpr std::uint8_t arguments_max = 32;
 
 // The entry that takes so many arguments, or any of the name and style if none does; null if there
 // is no such name. `member`: called on a receiver, which counts as the first argument.

@@ -9,6 +9,7 @@ namespace pharos::cel {
 // Of the text.
 inline constexpr std::size_t program_bytes_max = 64 * 1024;
 inline constexpr int nesting_max = 100;  // Levels of the syntax tree, parentheses included.
+inline constexpr std::uint8_t arguments_max = 32;   // Of one call.
 inline constexpr std::size_t diagnostics_max = 50;  // More faults than that are not reported.
 
 // Of one evaluation. A step is about one operation, one list item or 64 bytes of text looked at.

@@ -63,7 +63,8 @@ struct Compiled {
   Diagnostics diagnostics;   // All faults of the text in one pass.
 };
 
-// `result`: a kind that the value must have (Kind::boolean for conditions); empty: any.
+// `result`: a kind that the value must have (Kind::boolean for conditions); empty: any. `place` is
+// where the text begins; its later lines are taken to be indented as far as the first.
 Compiled compile(std::string_view text, const Place& place, const Scope& scope,
                  std::optional<Kind> result);
 
