@@ -7,6 +7,7 @@
 
 #include "playbook/load.h"
 #include "playbook/outline.h"
+#include "playbook/trial_file.h"
 
 namespace {
 
@@ -19,6 +20,18 @@ void check_places(const pharos::playbook::Outline& node, int line_count) {
     check_places(key, line_count);
     check_places(value, line_count);
   }
+}
+
+// What unit tests are read against.
+const pharos::playbook::Playbook& tested() {
+  static const auto loaded = pharos::playbook::load({{.path = "p.yaml", .text = R"(playbook: p
+currency: CNY
+attributes: {size: {type: enum, values: [smb, key]}, vip: bool, since_at: time, score: double}
+events: {order_paid: {amount: money, items: int}}
+tracks: {main: [{stage: s, nodes: [{node: lead, on: login}, {node: sold, on: order_paid}]}]}
+segments: {busy: "count(login, '7d') > 3"}
+)"}});
+  return *loaded.playbook;
 }
 
 }  // namespace
@@ -34,5 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto loaded = pharos::playbook::load(
       {{.path = "fuzz.yaml", .text = text}, {.path = "part.yaml", .text = text}});
   ASSERT(loaded.playbook.has_value() != pharos::has_error(loaded.diagnostics));
+  pharos::playbook::read_trial_head(text, "tests/fuzz.yaml");
+  const auto trials = pharos::playbook::read_trials(text, "tests/fuzz.yaml", tested());
+  ASSERT(!trials.trials.empty() || pharos::has_error(trials.diagnostics));
   return 0;
 }

@@ -51,8 +51,10 @@ Diagnostics Faults::take(std::span<const std::string> files) {
   return std::move(diagnostics_);
 }
 
-std::string Faults::near(std::string_view name, std::span<const std::string> names) const {
-  return is_full() ? "" : did_you_mean(name, names);
+std::string Faults::near(std::string_view name, std::span<const std::string> names) {
+  if (compared_ > compared_max) return "";
+  for (const std::string& known : names) compared_ += name.size() * known.size();
+  return did_you_mean(name, names);
 }
 
 std::string shortened(std::string_view text) {

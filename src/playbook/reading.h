@@ -19,6 +19,7 @@ namespace pharos::playbook {
 class Faults {
  public:
   static constexpr std::size_t count_max = 300;
+  static constexpr std::size_t compared_max = 10'000'000;  // Pairs of letters.
 
   void error(const Place& place, std::string message, std::string hint = "");
   void warning(const Place& place, std::string message, std::string hint = "");
@@ -28,12 +29,13 @@ class Faults {
   bool has_error() const;
   // By file in the given order, then by line and column.
   Diagnostics take(std::span<const std::string> files);
-  // `Did you mean "signed"?`, or empty; empty also once the list is full: near names cost time.
-  std::string near(std::string_view name, std::span<const std::string> names) const;
+  // `Did you mean "signed"?`, or empty; empty also once much was compared: it takes time.
+  std::string near(std::string_view name, std::span<const std::string> names);
 
  private:
   Diagnostics diagnostics_;
   std::size_t dropped_ = 0;
+  std::size_t compared_ = 0;
 };
 
 // "found a list; expected ..." at the value.

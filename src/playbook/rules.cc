@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -127,12 +127,13 @@ class RuleCompiler {
 
   // A metric that is computed from itself through others has no value.
   void report_circles(const std::vector<std::string>& names) {
+    std::unordered_map<std::string_view, std::size_t> numbers;
+    for (std::size_t i = 0; i < names.size(); ++i) numbers.emplace(names[i], i);
     std::vector<std::vector<std::size_t>> reads(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (!draft_.metric_rules[i]) continue;
       for (const std::string_view name : identifiers_in(draft_.metric_rules[i]->text))
-        if (const auto at = std::ranges::find(names, name); at != names.end())
-          reads[i].push_back(static_cast<std::size_t>(at - names.begin()));
+        if (const auto at = numbers.find(name); at != numbers.end()) reads[i].push_back(at->second);
     }
     std::vector<std::uint8_t> state(names.size(), 0);  // 0 new, 1 on the path, 2 done.
     std::vector<std::size_t> path;
