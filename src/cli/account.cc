@@ -68,9 +68,8 @@ void print_header(const Shell& shell, const Portrait& portrait) {
   if (!segments.empty()) lines.emplace_back(shell.say({"segments", "分群"}), segments);
   lines.emplace_back(shell.say({"members", "成员"}), count_text(count_members(portrait)));
   lines.emplace_back(shell.say({"events", "事件"}), count_text(portrait.batch().events.size()));
-  lines.emplace_back(
-      shell.say({"clock", "时钟"}),
-      fmt::format("{} ({})", local_minute(portrait.history.clock, zone), zone.name()));
+  lines.emplace_back(shell.say({"clock", "时钟"}),
+                     clock_text(portrait.history.clock, portrait.schema()));
   std::string aliases;
   for (const std::string& alias : portrait.history.aliases)
     aliases += (aliases.empty() ? "" : ", ") + alias;

@@ -187,10 +187,9 @@ Result<Exit> run_accounts(const Shell& shell, const AccountsOptions& options) {
     shell.print("{}\n", count_text(matches.size()));
     return Exit::done;
   }
-  const Zone& zone = playbook.schema.zone;
   if (!matches.empty())
     shell.print("{}\n", table_of(shell, *plan, matches, shown, fold, playbook.schema).text());
-  const std::string time = fmt::format("{} ({})", local_minute(clock, zone), zone.name());
+  const std::string time = clock_text(clock, playbook.schema);
   shell.tell({"{0} as of {2}", "{1} 个客户，截至 {2}"}, counted(matches.size(), "account"),
              count_text(matches.size()), time);
   if (shown < matches.size())

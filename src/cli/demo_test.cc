@@ -2,36 +2,17 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "cli/answer.h"
 #include "cli/packs.h"
-#include "cli/program.h"
 
 namespace pharos::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Answer {
-  Exit exit;
-  std::string text;
-};
-
-Answer ask(const std::vector<std::string>& arguments) {
-  char* text = nullptr;
-  std::size_t size = 0;
-  Shell shell;
-  shell.out = shell.err = open_memstream(&text, &size);
-  shell.now = *parse_instant("2026-01-15T04:00:00Z");
-  const Exit exit = run(shell, arguments);
-  std::fclose(shell.out);
-  Answer answer{exit, std::string(text, size)};
-  std::free(text);
-  return answer;
-}
 
 TEST(Packs, are_inside_and_check) {
   EXPECT_EQ(pack_names(), (std::vector<std::string>{"platform", "service"}));

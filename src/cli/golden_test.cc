@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "base/text.h"
-#include "cli/program.h"
+#include "cli/answer.h"
 
 namespace pharos::cli {
 namespace {
@@ -50,19 +50,11 @@ std::vector<std::string> words_of(std::string_view line) {
   return words;
 }
 
-// Both streams of one command, as they come, and how it ended.
 std::string output_of(const std::vector<std::string>& arguments) {
-  char* text = nullptr;
-  std::size_t size = 0;
-  Shell shell;
-  shell.out = shell.err = open_memstream(&text, &size);
-  shell.now = *parse_instant("2026-01-15T04:00:00Z");
-  const Exit exit = run(shell, arguments);
-  std::fclose(shell.out);
-  std::string output(text, size);
-  std::free(text);
-  if (exit != Exit::done) output += fmt::format("[exit {}]\n", static_cast<int>(exit));
-  return output;
+  Answer answer = ask(arguments);
+  if (answer.exit != Exit::done)
+    answer.text += fmt::format("[exit {}]\n", static_cast<int>(answer.exit));
+  return answer.text;
 }
 
 // Each line of `commands` is `pharos ...`, or `cat FILE` to look at what was written.

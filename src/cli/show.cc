@@ -50,6 +50,11 @@ std::string local_minute(Instant instant, const Zone& zone) {
   return text.substr(0, 16);
 }
 
+std::string clock_text(Instant instant, const cel::Schema& schema) {
+  return fmt::format("{} ({}, {})", local_minute(instant, schema.zone), schema.zone.name(),
+                     schema.currency.code);
+}
+
 std::string count_text(std::uint64_t count) {
   return grouped(static_cast<std::int64_t>(count));
 }

@@ -20,6 +20,9 @@ std::string local_time(Instant instant, const Zone& zone);
 // "2025-11-11 09:30", to fit a table.
 std::string local_minute(Instant instant, const Zone& zone);
 
+// Where clocks stand, and what amounts are in: "2025-11-11 09:30 (Asia/Shanghai, CNY)".
+std::string clock_text(Instant instant, const cel::Schema& schema);
+
 // "1,234" and "37.5 %", half up; "-" of nothing.
 std::string count_text(std::uint64_t count);
 std::string counted(std::uint64_t count, std::string_view one);  // "1 row", "1,234 rows"

@@ -46,10 +46,8 @@ void print_missing(const Shell& shell, const playbook::Playbook& playbook,
 }  // namespace
 
 void print_why(const Shell& shell, const playbook::Playbook& playbook, const Explained& explained) {
-  const Zone& zone = playbook.schema.zone;
-  shell.print("{}\n",
-              shell.strong(shell.told({"{} as of {} ({})", "{}，截至 {}（{}）"}, explained.account,
-                                      local_minute(explained.clock, zone), zone.name())));
+  shell.print("{}\n", shell.strong(shell.told({"{} as of {}", "{}，截至 {}"}, explained.account,
+                                              clock_text(explained.clock, playbook.schema))));
   const auto& reasons = explained.life.reasons;
   std::size_t first = 0;
   if (explained.reasons_max > 0 && reasons.size() > explained.reasons_max)
