@@ -70,7 +70,7 @@ std::string ConditionMaker::tail(std::string_view event) {
   return seeded_.chance(0.1) ? ")" : ", " + window() + ")";
 }
 
-std::string ConditionMaker::integer() {
+std::string ConditionMaker::integer(bool with_nodes) {
   const std::string event = event_name();
   switch (seeded_.below(9)) {
     case 0: return "sum(order_paid.items" + tail("order_paid");
@@ -81,7 +81,7 @@ std::string ConditionMaker::integer() {
       return one_of({"max", "min", "first", "last", "sum"}) + "(ticket_opened.level" +
              tail("ticket_opened");
     case 4: return "size";
-    case 5: return pick(vocabulary_.nodes) + ".entry";
+    case 5: return with_nodes ? pick(vocabulary_.nodes) + ".entry" : "size";
     default: return "count(" + event + tail(event);
   }
 }
@@ -109,7 +109,7 @@ std::string ConditionMaker::money() {
 
 std::string ConditionMaker::number() {
   switch (seeded_.below(3)) {
-    case 0: return integer();
+    case 0: return integer(true);
     case 1: return real();
     default: return money();
   }
@@ -130,21 +130,23 @@ std::string ConditionMaker::text_comparison() {
   }
 }
 
-std::string ConditionMaker::time_comparison() {
+std::string ConditionMaker::time_comparison(bool with_nodes) {
   const std::string length = "duration('" + duration() + "')";
   const std::string node = pick(vocabulary_.nodes);
   const std::string since = "since(" + event_name() + ")";
   const std::string order = one_of({" >= ", " > ", " < ", " <= ", " >= ", " > ", " == ", " != "});
-  switch (seeded_.below(11)) {
+  const std::uint64_t shape = with_nodes ? seeded_.below(13) : seeded_.below(11);
+  switch (shape >= 3 && !with_nodes ? shape + 2 : shape) {
     case 0: return "renewal" + order + "now";
     case 1: return "now - renewal" + order + length;
     case 2: return "now + " + length + order + "renewal";
-    case 3: return "now - at('" + node + "')" + order + length;
+    case 3: return "now - " + node + ".entered_at" + order + length;
     case 4: return node + ".entered_at + " + length + order + "now";
     case 5: return "last(order_paid.promised" + tail("order_paid") + order + "now";
     case 6: return "since(order_paid)" + order + "since(login)";
     case 7: return "since(login) + " + length + order + "since(order_paid)";
     case 8: return "now" + order + "timestamp('2025-03-10T04:00:00Z')";
+    case 9: return "since(login) + since(visit)" + order + length;
     default: return since + order + length;
   }
 }
@@ -152,7 +154,7 @@ std::string ConditionMaker::time_comparison() {
 std::string ConditionMaker::node_condition() {
   const std::string node = pick(vocabulary_.nodes);
   switch (seeded_.below(4)) {
-    case 0: return "entered('" + node + "')";
+    case 0: return one_of({"entered", "held", "at", "overdue"}) + "('" + node + "')";
     case 1: return node + ".entry >= " + one_of({"1", "2", "3"});
     default: return node + one_of({".held", ".at", ".overdue", ".entered"});
   }
@@ -167,33 +169,35 @@ std::string ConditionMaker::event_condition(std::string_view event) {
   return "event.time <= timestamp('2025-03-10T04:00:00Z')";
 }
 
-std::string ConditionMaker::comparison() {
+std::string ConditionMaker::comparison(bool with_nodes) {
   const auto small = [&] { return fmt::format("{}", seeded_.below(5)); };
   switch (seeded_.below(12)) {
     case 0: return text_comparison();
     case 1:
-    case 2: return time_comparison();
+    case 2: return time_comparison(with_nodes);
     case 3:
     case 4: return node_condition();
     case 5:
       return compare(real(), fmt::format("{}.{}", seeded_.below(6), one_of({"0", "25", "5"})));
     case 6: return compare(money(), one_of({"10", "25", "12.5", "50", "100.25"}));
     case 7:
-      if (seeded_.chance(0.5)) return compare(integer(), integer());
-      return integer() + one_of({" / ", " % "}) + integer() + one_of({" >= ", " == "}) + small();
-    default: return compare(integer(), small());
+      if (seeded_.chance(0.5)) return compare(integer(with_nodes), integer(with_nodes));
+      return integer(with_nodes) + one_of({" / ", " % "}) + integer(with_nodes) +
+             one_of({" >= ", " == "}) + small();
+    default: return compare(integer(with_nodes), small());
   }
 }
 
-std::string ConditionMaker::condition(std::string_view event, int depth) {
+std::string ConditionMaker::condition(std::string_view event, int depth, bool with_nodes) {
   const std::uint64_t shape = depth == 0 ? 99 : seeded_.below(10);
-  const auto part = [&] { return condition(event, depth - 1); };
+  const auto part = [&] { return condition(event, depth - 1, with_nodes); };
   if (shape < 2) return "(" + part() + " && " + part() + ")";
   if (shape < 4) return "(" + part() + " || " + part() + ")";
   if (shape == 4) return "!(" + part() + ")";
-  if (shape == 5 && depth == 2) return "(" + comparison() + " ? " + part() + " : " + part() + ")";
+  if (shape == 5 && depth == 2)
+    return "(" + comparison(with_nodes) + " ? " + part() + " : " + part() + ")";
   if (!event.empty() && seeded_.chance(0.5)) return event_condition(event);
-  return comparison();
+  return comparison(with_nodes);
 }
 
 }  // namespace pharos::sim

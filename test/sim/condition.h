@@ -27,7 +27,7 @@ class ConditionMaker {
       : seeded_(seeded), vocabulary_(vocabulary) {}
 
   // `event`: its properties may be asked as well; empty: no event is at hand.
-  std::string condition(std::string_view event, int depth = 2);
+  std::string condition(std::string_view event, int depth = 2, bool with_nodes = true);
   std::string number();    // Of any numeric type; with windows.
   std::string duration();  // 36h
 
@@ -35,12 +35,12 @@ class ConditionMaker {
   std::string one_of(std::initializer_list<std::string_view> items);
 
  private:
-  std::string comparison();
-  std::string integer();
+  std::string comparison(bool with_nodes);
+  std::string integer(bool with_nodes);
   std::string real();
   std::string money();
   std::string text_comparison();
-  std::string time_comparison();
+  std::string time_comparison(bool with_nodes);
   std::string node_condition();
   std::string event_condition(std::string_view event);
   std::string event_name();

@@ -69,6 +69,7 @@ void Feeder::tick(Instant now, bool in_batch) {
 
 // Moves one account's clock to somewhere between it and the event that comes next.
 void Feeder::tick_before(const Fact& fact) {
+  if (fact.type == playbook::event_link) return;  // It moves no clock.
   const auto account = fold_->find_account(fact.account);
   if (!account || !fold_->is_live(*account) || fold_->clock(*account) > fact.time) return;
   engine::Effects effects;

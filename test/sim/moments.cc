@@ -2,6 +2,7 @@
 #include "sim/moments.h"
 
 #include <algorithm>
+#include <map>
 #include <regex>
 
 namespace pharos::sim {
@@ -77,6 +78,18 @@ std::vector<Instant> times_of(const playbook::Playbook& playbook, const Life& li
   return times;
 }
 
+// The greatest time of each type of event.
+std::vector<Instant> latest_times(const Life& life) {
+  std::map<std::uint32_t, Instant> latest;
+  for (const Applied& applied : life.events) {
+    Instant& time = latest.emplace(applied.fact.type, instant_min).first->second;
+    time = std::max(time, applied.fact.time);
+  }
+  std::vector<Instant> times;
+  for (const auto& [type, time] : latest) times.push_back(time);
+  return times;
+}
+
 }  // namespace
 
 Constants constants_of(const playbook::Playbook& playbook) {
@@ -103,6 +116,12 @@ std::set<Instant> fixed_moments(const playbook::Playbook& playbook, const Consta
     }
   }
   for (const Instant time : times_of(playbook, life)) moments.add_around(time, constants);
+  // since(x) + since(y) == d at half of x + y + d.
+  const std::vector<Instant> latest = latest_times(life);
+  for (const Instant a : latest)
+    for (const Instant b : latest)
+      for (const Duration length : constants.durations)
+        moments.add_around({(a.ms + b.ms + length.ms) / 2});
   for (const Instant literal : constants.literals) moments.add_around(literal, constants);
   if (constants.calendar) {  // Weeks, months, quarters and years begin with a day.
     const Zone& zone = playbook.schema.zone;

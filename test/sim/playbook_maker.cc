@@ -87,12 +87,13 @@ class PlaybookMaker {
     std::string text = fmt::format("  {}:\n", names[t]);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       if (n == 0 || n == second) text += fmt::format("    - stage: stage_{}\n      nodes:\n", n);
-      text += node_text(nodes, nodes[n]);
+      text += node_text(t, nodes[n]);
     }
     return text;
   }
 
-  std::string node_text(const std::vector<NodeDraft>& nodes, const NodeDraft& node) {
+  std::string node_text(std::size_t t, const NodeDraft& node) {
+    const std::vector<NodeDraft>& nodes = tracks_[t];
     std::string text = fmt::format("        - node: {}\n", node.name);
     const auto field = [&](std::string_view key, std::string_view value) {
       text += fmt::format("          {}: {}\n", key, value);
@@ -116,13 +117,26 @@ class PlaybookMaker {
       field("due", conditions_.duration());
     if (seeded_.chance(node.branch ? 0.25 : 0.45)) {
       const std::string to = branch_for(nodes, node);
-      const std::string when = conditions_.condition("", 1);
+      const std::string when = lapse_condition(t);
       if (to.empty())
         rule("lapse", when);
       else
         field("lapse", fmt::format("{{when: \"{}\", to: {}}}", when, to));
     }
     return text;
+  }
+
+  // Mostly it asks for nodes of tracks above only: one that asks for its own may contradict itself.
+  std::string lapse_condition(std::size_t t) {
+    if (seeded_.chance(0.1)) return conditions_.condition("", 1);
+    std::size_t above = 0;
+    for (std::size_t track = 0; track < t; ++track) above += tracks_[track].size();
+    Vocabulary lower = vocabulary_;
+    if (above > 0) {
+      lower.nodes.resize(above);
+      return ConditionMaker(seeded_, lower).condition("", 1);
+    }
+    return conditions_.condition("", 1, false);
   }
 
   // A branch to lapse to, if there is another one; now and then none although there is.

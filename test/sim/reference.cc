@@ -200,7 +200,7 @@ std::string Reference::ask(const std::string& account, const cel::Rule& rule) {
 // All instants in (clock, until], in order, each at its own time.
 void Reference::advance(Life& life, Instant until) {
   const std::set<Instant> fixed = fixed_moments(playbook_, constants_, life, life.clock, until);
-  for (Instant now = life.clock;;) {
+  for (Instant now = life.clock; !life.open;) {  // What comes behind that is not compared.
     const auto next_fixed = fixed.upper_bound(now);
     now = std::min(next_fixed == fixed.end() ? never : *next_fixed,
                    next_node_moment(constants_, life, now));
@@ -234,7 +234,7 @@ void Reference::apply_to(Life& life, const Fact& fact, std::uint64_t seq) {
       const bool is_null = fact.properties[i].cell == engine::cell_null;
       life.attributes[i] = is_null ? Given{} : fact.properties[i];
     }
-  Instance(playbook_, life, life.clock, &fact).settle();
+  if (!life.open) Instance(playbook_, life, life.clock, &fact).settle();
 }
 
 void Reference::link(const std::string& from_id, const std::string& to_id) {
@@ -244,12 +244,8 @@ void Reference::link(const std::string& from_id, const std::string& to_id) {
   if (!lives_.contains(from)) return;
   Life old = std::move(lives_.at(from));
   lives_.erase(from);
-  if (!lives_.contains(to)) {  // They are simply its.
-    lives_[to] = std::move(old);
-    return;
-  }
-  Life& other = lives_.at(to);
-  const Instant clock = std::max(old.clock, other.clock);
+  Life& other = lives_.try_emplace(to, new_life(playbook_)).first->second;
+  const Instant clock = other.is_live() ? std::max(old.clock, other.clock) : old.clock;
   std::vector<Applied> all = std::move(old.events);
   all.insert(all.end(), other.events.begin(), other.events.end());
   std::ranges::sort(all, {}, [](const Applied& a) { return std::pair(a.fact.time, a.seq); });

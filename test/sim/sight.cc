@@ -40,16 +40,16 @@ double number_of(const Given& given, PropertyType type) {
 
 }  // namespace
 
-bool lies_in(Instant time, const cel::Window& window, Instant now, const Zone& zone) {
-  if (time > now) return false;
+Span span_of(const cel::Window& window, Instant now, const Zone& zone) {
+  const Instant end = now + Duration{1};
   switch (window.kind) {
-    case cel::WindowKind::all: return true;
-    case cel::WindowKind::rolling: return time > now - window.length;
+    case cel::WindowKind::all: return {instant_min, end};
+    case cel::WindowKind::rolling: return {now - window.length + Duration{1}, end};
     case cel::WindowKind::calendar:
-      return time >= zone.start_of(window.period, now, window.offset) &&
-             time < zone.start_of(window.period, now, window.offset + 1);
+      return {zone.start_of(window.period, now, window.offset),
+              std::min(end, zone.start_of(window.period, now, window.offset + 1))};
   }
-  return false;
+  return {never, never};
 }
 
 std::int32_t node_at(const playbook::Playbook& playbook, const Life& life, std::uint32_t track) {
@@ -197,9 +197,8 @@ Value Sight::aggregate(std::uint32_t index) {
     if (all.empty()) return Value::error("never happened");
     return Value::duration(now_ - std::ranges::max(all, {}, &Entry::time).time);
   }
-  std::erase_if(all, [&](const Entry& entry) {
-    return !lies_in(entry.time, aggregate.window, now_, playbook_.schema.zone);
-  });
+  const Span span = span_of(aggregate.window, now_, playbook_.schema.zone);
+  std::erase_if(all, [&](const Entry& e) { return e.time < span.from || e.time >= span.until; });
   if (aggregate.kind == AggregateKind::count)
     return Value::integer(static_cast<std::int64_t>(all.size()));
   if (aggregate.kind == AggregateKind::sum) return sum_of(all, property.type);

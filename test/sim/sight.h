@@ -47,8 +47,11 @@ class Sight final : public cel::Activation {
   std::vector<std::unique_ptr<std::string>> texts_;  // What values borrow.
 };
 
-// True if an event of that time lies in the window as seen at `now`.
-bool lies_in(Instant time, const cel::Window& window, Instant now, const Zone& zone);
+// The part of the time line that a window covers as seen at `now`; without `until` itself.
+struct Span {
+  Instant from, until;
+};
+Span span_of(const cel::Window& window, Instant now, const Zone& zone);
 
 std::int32_t node_at(const playbook::Playbook& playbook, const Life& life, std::uint32_t track);
 
