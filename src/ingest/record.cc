@@ -126,6 +126,7 @@ void RecordFormat::append(std::string& out, const EventDraft& event) const {
     at = store(at, static_cast<std::uint16_t>(event.account.size()));
     at = store(at, static_cast<std::uint16_t>(event.member.size()));
     const auto put = [&at](std::string_view text) {
+      if (text.empty()) return;
       std::memcpy(at, text.data(), text.size());
       at += text.size();
     };
