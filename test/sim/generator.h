@@ -19,7 +19,7 @@ struct MadePlaybook {
 };
 MadePlaybook make_playbook(Seeded& seeded);
 
-// Events, ticks and links for a few accounts; the last step is a tick far behind all windows.
+// Events, ticks and links for a few accounts; the last step is a tick.
 std::vector<Step> make_steps(Seeded& seeded, const playbook::Playbook& playbook);
 
 // Steps are empty if the playbook does not load, which is a fault of the generator.

@@ -32,7 +32,9 @@ class StepMaker {
     late_share_ = seeded_.chance(0.3) ? 0.4 : 0.12;
     for (std::uint64_t i = 0; i < count; ++i) add_step();
     const Duration longest = *std::ranges::max_element(lengths_);
-    add_tick(cursor_ + 3 * longest);
+    // Mostly behind all windows; else with the last events still inside of some.
+    add_tick(seeded_.chance(0.5) ? cursor_ + 3 * longest
+                                 : cursor_ + Duration{seeded_.between(0, length().ms)});
     return std::move(steps_);
   }
 
@@ -45,11 +47,12 @@ class StepMaker {
     fact.id = fmt::format("e{}", facts_++);
     fact.account = account();
     fact.type = event_type();
-    fact.time = seeded_.chance(late_share_) ? late_time() : next_time();
+    fact.time = seeded_.chance(linked_ ? 0.6 : late_share_) ? late_time() : next_time();
     if (seeded_.chance(0.6) || fact.type == playbook::event_member_updated)
       fact.member = fmt::format("m{}", 1 + seeded_.below(3));
     for (const cel::Property& property : playbook_.schema.events[fact.type].properties)
       fact.properties.push_back(given(property, fact));
+    linked_ = false;
     cursor_ = std::max(cursor_, fact.time);
     times_.push_back(fact.time);
     steps_.push_back({false, {}, std::move(fact)});
@@ -78,6 +81,7 @@ class StepMaker {
     const std::string from =
         seeded_.chance(0.6) ? account() : fmt::format("lead{}", seeded_.below(2));
     fact.properties.push_back({0, from});
+    linked_ = true;
     steps_.push_back({false, {}, std::move(fact)});
   }
 
@@ -164,6 +168,7 @@ class StepMaker {
   std::uint64_t account_count_ = 1;
   std::uint64_t facts_ = 0;
   double late_share_ = 0;
+  bool linked_ = false;  // What comes next is often late: a folded life must stand at its clock.
 };
 
 }  // namespace
