@@ -115,6 +115,11 @@ TEST(Rules, find_what_breaks_them) {
          "#include \"base/b.h\"\n#include \"cel/c.h\"\n"},
         {"src/cel/a_test.cc", "#include \"cel/a.h\"\n\n#include <gtest/gtest.h>\n"}},
        ""},
+      {check_include_order,  // A namesake may stand first; a bench may leave its header below.
+       {{"src/cli/a.cc", "#include \"cel/a.h\"\n\n#include <map>\n"},
+        {"src/cel/a.h", ""},
+        {"src/cel/a_bench.cc", "#include <map>\n\n#include \"cel/a.h\"\n"}},
+       ""},
       {check_include_order,
        {{"src/cel/a.h", ""}, {"src/cel/a.cc", "#include <map>\n\n#include \"cel/a.h\"\n"}},
        "src/cel/a.cc:1: include \"cel/a.h\" first, and a blank line behind it\n"},
