@@ -18,7 +18,8 @@ namespace pharos::cli {
 namespace {
 
 constexpr std::size_t examples_max = 3;     // Of each code, and of conflicts.
-constexpr Duration future_allowance = day;  // Clocks of others may be ahead of ours.
+// Contracts and renewals may be dated ahead; what lies further ahead is a slip of a clock or a unit.
+constexpr Duration future_allowance = 366 * day;
 
 // Everything a job comes to.
 struct Tally {
