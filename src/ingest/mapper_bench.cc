@@ -1,10 +1,9 @@
 // ingest/mapper_bench.cc: rows of the benchmark's form to records, on one thread.
-#include "ingest/mapper.h"
-
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include "base/seeded.h"
+#include "ingest/mapper.h"
 
 namespace pharos::ingest {
 namespace {
