@@ -17,8 +17,10 @@
 namespace pharos::cli {
 namespace {
 
-constexpr std::size_t examples_max = 3;     // Of each code, and of conflicts.
-// Contracts and renewals may be dated ahead; what lies further ahead is a slip of a clock or a unit.
+constexpr std::size_t rows_bytes_max = 1U << 30;  // Sorted in memory; more is spilled.
+constexpr std::size_t examples_max = 3;           // Of each code, and of conflicts.
+// Contracts and renewals may be dated ahead; what lies further ahead is a slip of a clock or a
+// unit.
 constexpr Duration future_allowance = 366 * day;
 
 // Everything a job comes to.
@@ -74,6 +76,8 @@ class Job {
     import.paths = options_.files;
     import.time_newest = shell_.now + future_allowance;
     import.dry_run = options_.dry_run;
+    import.memory_bytes_max = rows_bytes_max;
+    import.temp_dir = options_.dir;  // Room for the data is room for sorting it.
     if (options_.until.empty()) return true;
     const auto until = parse_moment(options_.until, workspace_->playbook().schema.zone);
     if (until)

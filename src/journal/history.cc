@@ -27,7 +27,7 @@ std::unexpected<Error> no_account(store::Database& database, std::string_view id
   }
   const std::string hint = did_you_mean(id, ids);
   return fail(ErrorCode::not_found, "there is no account {}{}{}", quoted(id),
-              hint.empty() ? "" : "; ", hint);
+              hint.empty() ? "" : ". ", hint);
 }
 
 bool contains(const std::vector<AccountNumber>& numbers, AccountNumber account) {
