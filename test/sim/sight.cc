@@ -187,10 +187,12 @@ Value Sight::value_of(const Entry& entry, const cel::Property& property) {
 
 Value Sight::aggregate(std::uint32_t index) {
   const cel::Aggregate& aggregate = rule_->aggregates[index];
-  cel::Property property;
-  if (aggregate.property >= 0)
-    property = playbook_.schema.events[aggregate.event]
-                   .properties[static_cast<std::size_t>(aggregate.property)];
+  // By reference: values borrow the texts of an enum.
+  static const cel::Property no_property;
+  const cel::Property& property =
+      aggregate.property < 0 ? no_property
+                             : playbook_.schema.events[aggregate.event]
+                                   .properties[static_cast<std::size_t>(aggregate.property)];
   std::vector<Entry> all = series(aggregate);
   if (aggregate.kind == AggregateKind::growth) return growth_of(aggregate, all, property.type);
   if (aggregate.kind == AggregateKind::since) {
