@@ -44,8 +44,10 @@ Result<Zone> Zone::find(std::string_view name) {
   }
 }
 
+// UTC is what people write; tzdata calls it Etc/UTC.
 const std::string& Zone::name() const {
-  return zone_->name();
+  static const std::string utc_name = "UTC";
+  return *this == utc() ? utc_name : zone_->name();
 }
 
 LocalTime Zone::local(Instant instant) const {

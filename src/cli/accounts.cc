@@ -168,7 +168,7 @@ Result<Exit> run_accounts(const Shell& shell, const AccountsOptions& options) {
   const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));
   const playbook::Playbook& playbook = workspace->playbook();
   const journal::Stats stats = TRY(workspace->stats());
-  const auto as_of = parse_as_of(shell, options.as_of, playbook.schema.zone, stats);
+  const auto as_of = parse_as_of(shell, options.as_of, playbook.schema.zone, stats, Ahead::allowed);
   auto plan = make_plan(shell, options, playbook);
   if (!as_of || !plan) return Exit::usage;
   plan->request.as_of = *as_of;

@@ -19,10 +19,13 @@ namespace pharos::cli {
 // zone of its own. Errors: invalid.
 Result<Instant> parse_moment(std::string_view text, const Zone& zone);
 
-// A moment typed as `option`, not after the clock of the workspace; `never` if `text` is empty.
-// None: it was complained about.
+// Whether a moment may lie after the clock: a replay can go on until then, as if nothing more
+// happened; tables of what did happen cannot.
+enum class Ahead : std::uint8_t { refused, allowed };
+
+// The moment of --as-of; `never` if `text` is empty. None: it was complained about.
 std::optional<Instant> parse_as_of(const Shell& shell, std::string_view text, const Zone& zone,
-                                   const journal::Stats& stats);
+                                   const journal::Stats& stats, Ahead ahead);
 
 struct ReplayRequest {
   std::vector<cel::Rule> queries;

@@ -139,7 +139,7 @@ Result<std::optional<NodeReport>> make_node_report(const Shell& shell,
   const playbook::Playbook& playbook = workspace.playbook();
   const journal::Stats stats = TRY(workspace.stats());
   const auto by = parse_by(shell, options.by, playbook);
-  const auto as_of = parse_as_of(shell, options.as_of, playbook.schema.zone, stats);
+  const auto as_of = parse_as_of(shell, options.as_of, playbook.schema.zone, stats, Ahead::refused);
   std::optional<std::uint32_t> track;
   if (!by || !as_of || !parse_track(shell, options.track, playbook, track))
     return std::optional<NodeReport>();
