@@ -45,7 +45,7 @@ Result<Money> parse_money(std::string_view text, int digits) {
   int exponent = 0;
   // An `e` behind anything but a number is no exponent, and the digits are what is wrong.
   const std::size_t e = rest.find_first_not_of("0123456789.");
-  if (e != std::string_view::npos && e > 0 && (rest[e] == 'e' || rest[e] == 'E')) {
+  if (e != std::string_view::npos && (rest[e] == 'e' || rest[e] == 'E')) {
     std::string_view power = rest.substr(e + 1);
     if (!power.empty() && power[0] == '+') power.remove_prefix(1);
     const auto value = parse_int64(power);

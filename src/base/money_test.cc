@@ -91,6 +91,7 @@ TEST(Money, refuses_what_is_no_amount_and_says_why) {
       {"1e99999999999999999999", 2, "no such exponent"},
       {"NaN", 2, "write digits"},
       {"Infinity", 2, "write digits"},
+      {"ten", 2, "write digits"},
       {"1,234.00", 2, "write digits"},
       {"1.2.3", 2, "write digits"},
       {"+5", 2, "write digits"},
