@@ -426,6 +426,42 @@ TEST(Fold, events_behind_a_link_in_one_batch_are_the_accounts_own) {
   EXPECT_EQ(effects.members[0].id, "ann");
 }
 
+// What time alone would have done between the last event and the clock is done anew as well.
+TEST(Fold, a_linked_account_moves_on_to_the_clock_of_both) {
+  Story story(with_nodes(R"yaml(
+        - {node: lead, on: lead_created}
+        - {node: signed, on: contract_signed, due: 5d}
+)yaml"));
+  story.tell({"2025-01-01T00:00:00Z lead7 lead_created", "2025-01-02T00:00:00Z acme login",
+              "2025-01-20T00:00:00Z tick", "2025-01-03T00:00:00Z acme link from=lead7"});
+  EXPECT_EQ(story.transitions(), (Lines{"main.lead entered 1 2025-01-01T00:00:00.000Z #1",
+                                        "main.signed overdue 0 2025-01-06T00:00:00.000Z #2"}));
+  EXPECT_EQ(format_instant(story.fold().clock(story.account())), "2025-01-20T00:00:00.000Z");
+}
+
+TEST(Fold, a_fold_of_queries_only_answers_without_a_lifecycle) {
+  const playbook::Playbook book = load(with_nodes("        - {node: lead, on: lead_created}\n") +
+                                       "segments:\n  busy: count(login) > 1\n");
+  const cel::Scope scope{.use = cel::Use::query, .schema = &book.schema, .metrics = {}};
+  FoldOptions options;
+  options.queries_only = true;
+  options.queries.push_back(*cel::compile("count(login, '7d')", {}, scope, std::nullopt).rule);
+  Fold fold(book, std::move(options));
+  EventBatch batch;
+  batch.seq_first = 1;
+  Event login;
+  while (book.schema.events[login.type].name != "login") ++login.type;
+  login.account = batch.add_text("acme");
+  batch.events = {login, login};
+  Effects effects;
+  fold.resolve(batch);
+  fold.apply(batch, effects);
+  cel::Arena arena;
+  EXPECT_EQ(fold.query({0}, 0, arena).as_integer(), 2);
+  EXPECT_TRUE(effects.transitions.empty());
+  EXPECT_TRUE(effects.segments.empty());
+}
+
 TEST(Fold, a_tick_before_an_account_begins_does_not_make_it_late) {
   Story story(with_nodes("        - {node: lead, on: lead_created}\n"));
   story.tell({"2025-01-01T00:00:00Z other login", "2025-06-01T00:00:00Z tick",

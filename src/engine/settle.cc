@@ -93,8 +93,7 @@ bool Settler::lapse_track(const playbook::Track& track) {
        n = state_.lapses.next(n + 1, end)) {
     const auto node = static_cast<std::uint32_t>(n);
     const std::uint32_t rule = state_.plan.nodes[node].lapse;
-    if (rule == none || !is_held(node) || state_.lapsed.test(node) || !view_.holds(rule))
-      continue;
+    if (rule == none || !is_held(node) || state_.lapsed.test(node) || !view_.holds(rule)) continue;
     lapse(node);
     any = true;
   }
