@@ -11,7 +11,8 @@ find_package(Threads REQUIRED)
 
 add_library(pharos_flags INTERFACE)
 target_compile_options(pharos_flags INTERFACE -Wall -Wextra -Wnon-virtual-dtor -Wconversion
-  -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local -Werror>
+  -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${PHAROS_WERROR}>>:-Werror>
   # GCC 12 sees overlaps that are not there in `"-" + text` once it optimizes (its bug 105651).
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 target_include_directories(pharos_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
