@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cel/describe.h"
 
 namespace pharos::cel {
 namespace {
@@ -52,21 +53,9 @@ Rule Checker::run(AstId root, std::optional<Kind> result) {
 }
 
 std::string Checker::slice(const Ast& ast) const {
-  std::string folded;
-  char quote = '\0';
-  for (std::size_t i = ast.begin; i < ast.end && i < text_.size(); ++i) {
-    const char c = text_[i];
-    if (quote == '\0' && (c == '\'' || c == '"'))
-      quote = c;
-    else if (c == quote && text_[i - 1] != '\\')
-      quote = '\0';
-    const bool space = quote == '\0' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
-    if (!space)
-      folded += c;
-    else if (!folded.ends_with(' '))
-      folded += ' ';
-  }
-  return folded;
+  const std::size_t end = std::min<std::size_t>(ast.end, text_.size());
+  if (ast.begin >= end) return {};
+  return fold_white_space(std::string_view(text_).substr(ast.begin, end - ast.begin));
 }
 
 std::uint32_t Checker::push(Node node, const Ast& ast) {

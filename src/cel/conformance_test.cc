@@ -130,6 +130,7 @@ class Conformance : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(Conformance, cases_pass) {
   const std::filesystem::path file = folder / (GetParam().name + ".json");
+  // The cases lie beside the project, not in it.
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
   const Json suite = Json::parse(std::ifstream(file));
   int passed = 0;

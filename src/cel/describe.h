@@ -1,7 +1,8 @@
-// cel/describe.h: values inside sentences for people.
+// cel/describe.h: values and pieces of source inside sentences for people.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cel/value.h"
 
@@ -9,5 +10,8 @@ namespace pharos::cel {
 
 // Amounts and whole numbers in groups of three digits, text in quotes, times and durations short.
 std::string describe_value(const Value& value, int currency_digits);
+
+// Source on one line: runs of white space outside of quotes become one blank.
+std::string fold_white_space(std::string_view source);
 
 }  // namespace pharos::cel

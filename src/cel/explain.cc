@@ -40,20 +40,7 @@ class Explainer {
   std::string text(const Node& node) const {
     const std::string_view all = rule_.text;
     if (node.begin >= all.size() || node.end < node.begin) return {};
-    std::string folded;
-    char quote = '\0';
-    for (const char c : all.substr(node.begin, node.end - node.begin)) {
-      if (quote == '\0' && (c == '\'' || c == '"'))
-        quote = c;
-      else if (c == quote)
-        quote = '\0';
-      const bool space = quote == '\0' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
-      if (!space)
-        folded += c;
-      else if (!folded.ends_with(' '))
-        folded += ' ';
-    }
-    return folded;
+    return fold_white_space(all.substr(node.begin, node.end - node.begin));
   }
 
   bool is_constant(std::uint32_t id) const {

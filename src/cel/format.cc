@@ -108,4 +108,23 @@ std::string describe_value(const Value& value, int digits) {
   return writer.release();
 }
 
+std::string fold_white_space(std::string_view source) {
+  std::string folded;
+  char quote = '\0';
+  bool escaped = false;
+  for (const char c : source) {
+    if (quote == '\0' && (c == '\'' || c == '"'))
+      quote = c;
+    else if (c == quote && !escaped)
+      quote = '\0';
+    escaped = c == '\\' && !escaped;
+    const bool space = quote == '\0' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+    if (!space)
+      folded += c;
+    else if (!folded.ends_with(' '))
+      folded += ' ';
+  }
+  return folded;
+}
+
 }  // namespace pharos::cel

@@ -25,13 +25,14 @@ Value plain_value(Cell cell, const cel::Property& property) {
   return Value::null();
 }
 
-}  // namespace
-
+// A cell of a batch; absent and null are errors.
 Value value_of_cell(Cell cell, const cel::Property& property, const EventBatch& batch) {
   if (cell == cell_absent || cell == cell_null) return Value::error(not_set);
   if (property.type == PropertyType::string) return Value::string(batch.view(text_of(cell)));
   return plain_value(cell, property);
 }
+
+}  // namespace
 
 Value View::evaluate(std::uint32_t rule, cel::Arena& arena) {
   bind(rule);

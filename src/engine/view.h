@@ -44,7 +44,4 @@ class View final : public cel::Activation {
   Instant earliest_change_ = never;
 };
 
-// A cell of a batch as a value; `property` says how to read it. Absent and null are errors.
-cel::Value value_of_cell(Cell cell, const cel::Property& property, const EventBatch& batch);
-
 }  // namespace pharos::engine

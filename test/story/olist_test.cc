@@ -218,6 +218,7 @@ std::map<std::string, std::int64_t> count_entered(const playbook::Playbook& play
 }
 
 TEST(Olist, events_and_nodes_have_the_known_figures) {
+  // The data set lies beside the project, and its licence keeps it out of it.
   if (!std::filesystem::exists(data_dir))
     GTEST_SKIP() << "the Olist data is not at " << data_dir << "; nothing to compare";
   const std::string example = root + "/examples/olist";

@@ -26,4 +26,4 @@ for readme in "${readmes[@]}"; do
   "$program" check playbook.yaml >/dev/null
   cd / && rm -rf "$dir"
 done
-echo "README: 1 passed, 0 failed"
+echo "README: ${#readmes[@]} passed, 0 failed"

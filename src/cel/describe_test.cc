@@ -1,0 +1,24 @@
+// cel/describe_test.cc: source on one line, quotes left alone.
+#include "cel/describe.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace pharos::cel {
+namespace {
+
+TEST(FoldWhiteSpace, folds_outside_of_quotes_only) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"", ""},
+      {"a  >\n\t 5", "a > 5"},
+      {"x == 'two  blanks'  && y", "x == 'two  blanks' && y"},
+      {R"(x == 'it\'s  so'  && y)", R"(x == 'it\'s  so' && y)"},  // The quote goes on.
+      {R"(x == 'end\\'   && y)", R"(x == 'end\\' && y)"},         // A backslash, then its end.
+      {R"(x == "a 'b'  c"   )", R"(x == "a 'b'  c" )"},
+  };
+  for (const auto& [source, folded] : rows) EXPECT_EQ(fold_white_space(source), folded) << source;
+}
+
+}  // namespace
+}  // namespace pharos::cel
