@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace pharos::engine {
@@ -17,6 +18,11 @@ class Bits {
   void clear() { words_.assign(words_.size(), 0); }
   void fill() {
     for (std::size_t at = 0; at < size_; ++at) set(at);
+  }
+  std::span<const std::uint64_t> words() const { return words_; }
+  std::span<std::uint64_t> words() { return words_; }
+  void add(const Bits& other) {  // Of the same size.
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
   }
   bool any() const {
     for (const std::uint64_t word : words_)

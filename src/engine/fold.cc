@@ -224,6 +224,10 @@ std::uint64_t Fold::digest(AccountNumber account) const {
   return hash;
 }
 
+std::uint64_t Fold::evaluations() const {
+  return state_->evaluations;
+}
+
 std::size_t Fold::memory_bytes() const {
   const State& s = *state_;
   return s.records.size() * State::chunk_accounts * s.plan.record_words * 8 +

@@ -112,6 +112,8 @@ class Fold {
   // A hash over the whole state of an account (positions, windows, attributes), to compare replays.
   std::uint64_t digest(AccountNumber account) const;
   std::size_t memory_bytes() const;
+  // How often a rule was evaluated so far, for tests and benches.
+  std::uint64_t evaluations() const;
 
  private:
   std::unique_ptr<State> state_;

@@ -38,7 +38,11 @@ class Planner {
   std::uint32_t add_measure(const cel::Rule& rule, const cel::Aggregate& aggregate);
   std::uint32_t find_stream(std::uint32_t event, const cel::Rule* filter);
   void find_edges(Stream& stream, const cel::Window& window, Measure& measure);
-  bool touches(std::uint32_t rule, std::uint32_t event) const;
+  cel::Turn turn_by_event(std::uint32_t rule, std::uint32_t event) const;
+  bool reads_track(std::uint32_t rule, std::uint32_t track) const;
+  // `turn` says which way something can turn a rule.
+  template <class TurnOf>
+  Touched touched_by(const TurnOf& turn) const;
   void find_touched();
   void order_edges(std::uint32_t stream);
   void lay_out();
@@ -48,9 +52,15 @@ class Planner {
 };
 
 std::uint32_t Planner::add_rule(const cel::Rule& rule) {
-  PlanRule planned{&rule, {}};
-  for (const cel::Aggregate& aggregate : rule.aggregates)
-    planned.measures.push_back(add_measure(rule, aggregate));
+  PlanRule planned{&rule, {}, {}, {}};
+  planned.by_clock = planned.by_time = cel::turn_by_clock(rule);
+  for (std::uint32_t i = 0; i < rule.aggregates.size(); ++i) {
+    const Read read{add_measure(rule, rule.aggregates[i]), turn_by(rule, i, cel::Cause::time),
+                    cel::bounds_of(rule, i)};
+    planned.by_time.to_true |= read.by_time.to_true;
+    planned.by_time.from_true |= read.by_time.from_true;
+    planned.reads.push_back(read);
+  }
   plan_.rules.push_back(std::move(planned));
   return static_cast<std::uint32_t>(plan_.rules.size() - 1);
 }
@@ -128,33 +138,77 @@ void Planner::add_lifecycle() {
     plan_.segments.push_back(add_rule(segment.when));
 }
 
-bool Planner::touches(std::uint32_t rule, std::uint32_t event) const {
-  if (rule == none) return false;
+cel::Turn Planner::turn_by_event(std::uint32_t rule, std::uint32_t event) const {
   const cel::Rule& r = *plan_.rules[rule].rule;
-  if (event == playbook::event_account_updated && !r.attributes.empty()) return true;
-  return std::ranges::any_of(r.aggregates,
-                             [&](const cel::Aggregate& a) { return a.event == event; });
+  if (event == playbook::event_account_updated && !r.attributes.empty()) return {true, true};
+  cel::Turn turn;
+  for (std::uint32_t i = 0; i < r.aggregates.size(); ++i) {
+    if (r.aggregates[i].event != event) continue;
+    const cel::Turn by_one = turn_by(r, i, cel::Cause::arrival);
+    turn.to_true |= by_one.to_true;
+    turn.from_true |= by_one.from_true;
+  }
+  return turn;
+}
+
+// Its position on a track is what all of its nodes decide.
+bool Planner::reads_track(std::uint32_t rule, std::uint32_t track) const {
+  return std::ranges::any_of(plan_.rules[rule].rule->nodes, [&](std::uint32_t node) {
+    return playbook_.nodes[node].track == track;
+  });
+}
+
+template <class TurnOf>
+Touched Planner::touched_by(const TurnOf& turn) const {
+  Touched touched{Bits(plan_.nodes.size()), Bits(plan_.nodes.size()), Bits(plan_.segments.size()),
+                  Bits(plan_.segments.size())};
+  for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+    const NodePlan& node = plan_.nodes[n];
+    const bool when = playbook_.nodes[n].trigger == playbook::Trigger::when;
+    if (when && turn(node.condition).to_true) touched.entries.set(n);
+    if (node.lapse == none) continue;
+    const cel::Turn lapse = turn(node.lapse);
+    if (lapse.to_true) touched.lapses.set(n);
+    // A node is entered again only when it would not lapse at once.
+    if (when && lapse.from_true) touched.entries.set(n);
+  }
+  for (std::uint32_t s = 0; s < plan_.segments.size(); ++s) {
+    const cel::Turn segment = turn(plan_.segments[s]);
+    if (segment.to_true) touched.outside.set(s);
+    if (segment.from_true) touched.inside.set(s);
+  }
+  return touched;
 }
 
 void Planner::find_touched() {
   for (std::uint32_t e = 0; e < plan_.events.size(); ++e) {
     EventPlan& event = plan_.events[e];
-    event.entries = Bits(plan_.nodes.size());
-    event.lapses = Bits(plan_.nodes.size());
-    event.segments = Bits(plan_.segments.size());
+    event.touched = touched_by([&](std::uint32_t rule) { return turn_by_event(rule, e); });
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
-      const NodePlan& node = plan_.nodes[n];
       const playbook::Node& declared = playbook_.nodes[n];
-      const bool on = declared.trigger == playbook::Trigger::on && declared.on == e;
-      const bool when = declared.trigger == playbook::Trigger::when &&
-                        (touches(node.condition, e) || touches(node.lapse, e));
-      if (on || when) event.entries.set(n);
-      if (touches(node.lapse, e)) event.lapses.set(n);
+      if (declared.trigger == playbook::Trigger::on && declared.on == e)
+        event.touched.entries.set(n);
     }
-    for (std::uint32_t s = 0; s < plan_.segments.size(); ++s)
-      if (touches(plan_.segments[s], e)) event.segments.set(s);
-    event.touches = event.entries.any() || event.lapses.any() || event.segments.any();
+    event.touches = event.touched.any();
   }
+  for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+    Touched& touched = plan_.nodes[n].touched;
+    touched = touched_by([&](std::uint32_t rule) {
+      const bool reads = reads_track(rule, playbook_.nodes[n].track);
+      return cel::Turn{reads, reads};
+    });
+    touched.lapses.set(n);
+    touched.entries.set(n);
+    for (std::uint32_t m = 0; m < plan_.nodes.size(); ++m) {
+      const std::uint32_t condition = plan_.nodes[m].condition;  // Of an `on` as well.
+      if (playbook_.nodes[m].after == static_cast<std::int32_t>(n) ||
+          (condition != none && reads_track(condition, playbook_.nodes[n].track)))
+        touched.entries.set(m);
+    }
+  }
+  plan_.timed = touched_by([&](std::uint32_t rule) { return plan_.rules[rule].by_time; });
+  plan_.all = touched_by([](std::uint32_t) { return cel::Turn{true, true}; });
+  plan_.all.entries.fill();
   for (std::uint32_t s = 0; s < plan_.streams.size(); ++s)
     plan_.events[plan_.streams[s].event].streams.push_back(s);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cel/monotony.h"
 #include "cel/rule.h"
 #include "engine/bits.h"
 #include "playbook/model.h"
@@ -69,18 +70,35 @@ struct Measure {
   bool operator==(const Measure&) const = default;
 };
 
+// A window function as a rule reads it.
+struct Read {
+  std::uint32_t measure = 0;  // Into Plan::measures.
+  cel::Turn by_time;          // Which way it can turn the rule as events leave its window.
+  cel::Bounds bounds;         // See cel::bounds_of().
+};
+
 struct PlanRule {
   const cel::Rule* rule = nullptr;
-  std::vector<std::uint32_t> measures;  // rule->aggregates[i] is measures[measures[i]].
+  std::vector<Read> reads;  // Beside rule->aggregates.
+  cel::Turn by_clock;       // Which way comparisons with `now` and since() can turn it.
+  cel::Turn by_time;        // Any of these.
+};
+
+// The rules that something can turn in a direction that matters, given where the account stands: a
+// node that is not held waits to be entered, one that is held to lapse.
+struct Touched {
+  Bits entries;  // Nodes.
+  Bits lapses;   // Nodes.
+  Bits outside;  // Segments that it can bring an account into.
+  Bits inside;   // Segments that it can take an account out of.
+  bool any() const { return entries.any() || lapses.any() || outside.any() || inside.any(); }
 };
 
 // What an event of one type sets going.
 struct EventPlan {
   std::vector<std::uint32_t> streams;
-  Bits entries;  // Nodes whose entry it can decide.
-  Bits lapses;   // Nodes whose lapse it can decide.
-  Bits segments;
-  bool touches = false;  // Any of the three.
+  Touched touched;
+  bool touches = false;  // touched.any()
 };
 
 struct NodePlan {
@@ -91,6 +109,7 @@ struct NodePlan {
   std::uint32_t entered_at = 0;      // 1 word
   std::uint32_t status = 0;          // 1 word: entry count << 8 | flags
   std::uint32_t released_at = none;  // 1 word, for nodes with a due time.
+  Touched touched;                   // By a transition of this node.
 };
 
 // Words of an account's record, in front of the streams.
@@ -109,7 +128,9 @@ struct Plan {
   std::vector<NodePlan> nodes;
   std::vector<std::uint32_t> segments;  // Rule of each segment.
   std::vector<std::uint32_t> queries;   // Rule of each query.
-  std::uint32_t segment_words = 0;      // First of the words that hold one bit a segment.
+  Touched timed;                        // What time alone can turn.
+  Touched all;
+  std::uint32_t segment_words = 0;  // First of the words that hold one bit a segment.
   std::uint32_t record_words = 0;
   std::uint32_t attribute_count = 0;
 };

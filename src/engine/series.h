@@ -47,12 +47,6 @@ struct SeriesStore {
   Names symbols;  // Texts of attributes, of string properties that rules read, and of member ids.
 };
 
-// A measure's value, and the next instant after `now` at which time alone can change it.
-struct Reading {
-  cel::Value value;
-  Instant changes_at = never;
-};
-
 // All calls on one account come with instants that never go back.
 class Series {
  public:
@@ -65,7 +59,10 @@ class Series {
   void release();
   // Puts an event in its place by its own time; `values` by column, strings as symbols.
   void insert(Instant now, Instant time, std::span<const Cell> values);
-  Reading read(const Measure& measure, Instant now, const cel::EventType& event);
+  cel::Value read(const Measure& measure, Instant now, const cel::EventType& event);
+  // The next instant after `now` at which time alone can change the measure; or never. With bounds
+  // of a count: at which it falls below one of them.
+  Instant next_change(const Measure& measure, Instant now, std::span<const std::int64_t> bounds);
   // Hashes what the series means (not where it lies) into `hash`.
   std::uint64_t digest(Instant now, std::uint64_t hash);
 
@@ -96,7 +93,6 @@ class Series {
   Multiset& multiset(const Measure& measure);
 
   std::pair<std::uint32_t, std::uint32_t> range(const Measure& measure, const Ring& ring);
-  Instant next_change(const Measure& measure, const Ring& ring, Instant now);
   cel::Value value_of(const Measure& measure, Cell cell, const cel::EventType& event) const;
   cel::Value read_sum(const Measure& measure, const Ring& ring);
   cel::Value read_average(const Measure& measure, const Ring& ring);

@@ -24,12 +24,24 @@ std::pair<std::uint32_t, std::uint32_t> Series::range(const Measure& measure, co
           measure.newer == none ? ring.size : static_cast<std::uint32_t>(position(measure.newer))};
 }
 
-Instant Series::next_change(const Measure& measure, const Ring& ring, Instant now) {
+Instant Series::next_change(const Measure& measure, Instant now,
+                            std::span<const std::int64_t> bounds) {
   if (measure.older == none) return never;
+  const Ring ring = advance(now);
   const Edge& edge = stream_.edges[measure.older];
   const auto at = static_cast<std::uint32_t>(position(measure.older));
   if (edge.calendar) return at < ring.size ? store_.calendar.start_of(edge.period, now, 1) : never;
   Instant next = never;
+  if (measure.kind == AggregateKind::count && measure.column == none && !bounds.empty()) {
+    // The oldest leave first: with n events, a bound b is passed when n - b + 1 have left.
+    const std::int64_t count = ring.size - at;
+    for (const std::int64_t bound : bounds)
+      if (bound >= 1 && bound <= count)
+        next =
+            std::min(next, Instant{entry(ring, static_cast<std::uint32_t>(ring.size - bound))[0]} +
+                               edge.length);
+    return next;
+  }
   if (at < ring.size) next = Instant{entry(ring, at)[0]} + edge.length;
   if (measure.oldest != none) {
     const auto far = static_cast<std::uint32_t>(position(measure.oldest));
@@ -158,39 +170,32 @@ Value Series::read_growth(const Measure& measure, const Ring& ring) {
   return Value::real(now / then - 1);
 }
 
-Reading Series::read(const Measure& measure, Instant now, const cel::EventType& event) {
+Value Series::read(const Measure& measure, Instant now, const cel::EventType& event) {
   const Ring ring = advance(now);
-  Reading reading{Value::null(), next_change(measure, ring, now)};
   switch (measure.kind) {
-    case AggregateKind::count:
-      if (measure.column != none) {
-        reading.value = Value::integer(exact_sum(measure, measure.presence));
-      } else if (measure.older == none) {
-        reading.value = Value::integer(ring.count);
-      } else {
-        const auto [from, to] = range(measure, ring);
-        reading.value = Value::integer(to - from);
-      }
-      break;
-    case AggregateKind::sum: reading.value = read_sum(measure, ring); break;
-    case AggregateKind::avg: reading.value = read_average(measure, ring); break;
+    case AggregateKind::count: {
+      if (measure.column != none) return Value::integer(exact_sum(measure, measure.presence));
+      if (measure.older == none) return Value::integer(ring.count);
+      const auto [from, to] = range(measure, ring);
+      return Value::integer(to - from);
+    }
+    case AggregateKind::sum: return read_sum(measure, ring);
+    case AggregateKind::avg: return read_average(measure, ring);
     case AggregateKind::min:
-    case AggregateKind::max: reading.value = read_extreme(measure, ring, event); break;
+    case AggregateKind::max: return read_extreme(measure, ring, event);
     case AggregateKind::first:
-    case AggregateKind::last: reading.value = read_end(measure, ring, event); break;
+    case AggregateKind::last: return read_end(measure, ring, event);
     case AggregateKind::distinct:
-      reading.value = Value::integer(
+      return Value::integer(
           record_[measure.word] == 0 ? 0 : static_cast<std::int64_t>(multiset(measure).size()));
-      break;
     case AggregateKind::since: {
       const Instant latest{record_[stream_.latest]};
-      reading.value = latest == instant_min ? Value::error("there was no such event yet")
-                                            : Value::duration(now - latest);
-      break;
+      return latest == instant_min ? Value::error("there was no such event yet")
+                                   : Value::duration(now - latest);
     }
-    case AggregateKind::growth: reading.value = read_growth(measure, ring); break;
+    case AggregateKind::growth: return read_growth(measure, ring);
   }
-  return reading;
+  return Value::null();
 }
 
 }  // namespace pharos::engine

@@ -19,37 +19,50 @@ Settler::Settler(State& state, AccountNumber account, Instant now, Occasion occa
   if (occasion.event) view_.set_event(occasion.batch, &occasion.batch->events[*occasion.event]);
 }
 
-void Settler::look_at_all() {
-  state_.entries.fill();
-  state_.lapses.fill();
-  state_.segments.fill();
+void Settler::look_at(const Touched& touched) {
+  state_.entries = touched.entries;
+  state_.lapses = touched.lapses;
+  const std::span<std::uint64_t> words = state_.segments.words();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto inside = static_cast<std::uint64_t>(record_[state_.plan.segment_words + i]);
+    words[i] = (touched.inside.words()[i] & inside) | (touched.outside.words()[i] & ~inside);
+  }
 }
 
-void Settler::settle(const EventPlan* touched) {
-  if (state_.options.queries_only) return;  // There is no lifecycle to settle.
-  if (touched != nullptr) {
-    state_.entries = touched->entries;
-    state_.lapses = touched->lapses;
-    state_.segments = touched->segments;
-  } else {
-    look_at_all();
-    mark_overdue();
-  }
-  state_.lapsed.clear();
-  for (bool again = true; again;) {
-    again = false;
-    for (const playbook::Track& track : state_.playbook->tracks) {
-      if (lapse_track(track)) again = true;
-      if (enter_track(track)) again = true;
-    }
-  }
+void Settler::settle(const Touched& touched) {
+  look_at(touched);
+  settle_nodes();
   settle_segments();
   Instant& timer = state_.timers[account_.value];
-  // Rules that were not looked at keep the instant that they asked for earlier.
-  Instant next = touched == nullptr ? never : timer;
-  next = std::min(next, view_.earliest_change());
-  if (changed_ || touched == nullptr) next = std::min(next, next_due());
-  timer = next;
+  timer = std::min(timer, view_.earliest_change());
+  if (changed_) timer = std::min(timer, next_due());
+}
+
+void Settler::settle_anew(const Touched& touched) {
+  look_at(touched);
+  mark_overdue();
+  settle_nodes();
+  settle_segments();
+  state_.timers[account_.value] = std::min(view_.earliest_change(), next_due());
+}
+
+// A rule that was looked at is looked at again only when a transition can have turned it.
+void Settler::settle_nodes() {
+  state_.lapsed.clear();
+  while (state_.entries.any() || state_.lapses.any()) {
+    for (const playbook::Track& track : state_.playbook->tracks) {
+      lapse_track(track);
+      enter_track(track);
+    }
+  }
+}
+
+void Settler::turned(std::uint32_t node) {
+  const Touched& touched = state_.plan.nodes[node].touched;
+  changed_ = true;
+  state_.entries.add(touched.entries);
+  state_.lapses.add(touched.lapses);
+  state_.segments.add(touched.inside);  // The same as `outside` here.
 }
 
 bool Settler::is_open(std::uint32_t node) const {
@@ -71,7 +84,7 @@ void Settler::mark_overdue() {
     if (state_.plan.nodes[n].released_at == none || !is_open(n)) continue;
     if ((status(n) & flag_overdue) != 0 || due_at(n) > now_) continue;
     status(n) |= flag_overdue;
-    changed_ = true;
+    turned(n);
     emit(n, TransitionKind::overdue, nullptr);
   }
 }
@@ -86,48 +99,45 @@ Instant Settler::next_due() const {
   return next;
 }
 
-bool Settler::lapse_track(const playbook::Track& track) {
-  bool any = false;
+void Settler::lapse_track(const playbook::Track& track) {
   const std::size_t end = track.node_first + track.node_count;
   for (std::size_t n = state_.lapses.next(track.node_first, end); n < end;
        n = state_.lapses.next(n + 1, end)) {
     const auto node = static_cast<std::uint32_t>(n);
     const std::uint32_t rule = state_.plan.nodes[node].lapse;
-    if (rule == none || !is_held(node) || state_.lapsed.test(node) || !view_.holds(rule)) continue;
-    lapse(node);
-    any = true;
+    state_.lapses.reset(n);
+    if (rule == none || !is_held(node) || !view_.holds(rule, Wait::to_true)) continue;
+    if (!state_.lapsed.test(node)) lapse(node);
   }
-  return any;
 }
 
 bool Settler::may_enter(std::uint32_t node) {
   const playbook::Node& declared = state_.playbook->nodes[node];
   const NodePlan& plan = state_.plan.nodes[node];
-  if (declared.trigger == Trigger::branch || state_.lapsed.test(node) || !is_open(node))
-    return false;
+  if (declared.trigger == Trigger::branch || !is_open(node)) return false;
+  const bool lapsed = state_.lapsed.test(node);
   if (declared.trigger == Trigger::on) {
     const Event* event = view_.event_at_hand();
-    if (event == nullptr || event->type != declared.on) return false;
-    return plan.condition == none || view_.holds(plan.condition);
+    if (lapsed || event == nullptr || event->type != declared.on) return false;
+    return plan.condition == none || view_.holds(plan.condition, Wait::none);
   }
-  if (!view_.holds(plan.condition)) return false;
+  if (!view_.holds(plan.condition, Wait::to_true)) return false;
   // A rule that has lapsed is not met anew while it would lapse at once.
   const bool again = status(node) >> status_entry_shift > 0;
-  return !(again && plan.lapse != none && view_.holds(plan.lapse));
+  if (again && plan.lapse != none && view_.holds(plan.lapse, Wait::from_true)) return false;
+  return !lapsed;
 }
 
-bool Settler::enter_track(const playbook::Track& track) {
-  bool any = false;
+void Settler::enter_track(const playbook::Track& track) {
   const std::size_t end = track.node_first + track.node_count;
   for (std::size_t n = state_.entries.next(track.node_first, end); n < end;
        n = state_.entries.next(n + 1, end)) {
     const auto node = static_cast<std::uint32_t>(n);
+    state_.entries.reset(n);
     if (!may_enter(node)) continue;
     const auto& condition = state_.playbook->nodes[node].condition;
     enter(node, condition ? &*condition : nullptr);
-    any = true;
   }
-  return any;
 }
 
 void Settler::lapse(std::uint32_t node) {
@@ -148,8 +158,7 @@ void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
   const std::int64_t entry = (status(node) >> status_entry_shift) + 1;
   status(node) = entry << status_entry_shift | flag_held;
   record_[state_.plan.nodes[node].entered_at] = now_.ms;
-  changed_ = true;
-  look_at_all();
+  turned(node);
   emit(node, TransitionKind::entered, rule);
   if (declared.trigger == Trigger::branch || entry == 1) return;
   if (const std::int32_t branch = state_.held_branch(account_, declared.track); branch >= 0)
@@ -159,6 +168,7 @@ void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
 // The node, then what depends on it. Their steps start over, so they are not overdue any more.
 void Settler::release(std::uint32_t node, const cel::Rule* rule) {
   const auto put_back = [&](std::uint32_t n, const cel::Rule* why) {
+    if ((status(n) & (flag_held | flag_overdue)) != 0) turned(n);
     if (is_held(n)) {
       status(n) &= ~flag_held;
       if (const std::uint32_t word = state_.plan.nodes[n].released_at; word != none)
@@ -167,8 +177,6 @@ void Settler::release(std::uint32_t node, const cel::Rule* rule) {
     }
     status(n) &= ~flag_overdue;
   };
-  changed_ = true;
-  look_at_all();
   put_back(node, rule);
   for (const std::uint32_t dependent : state_.plan.nodes[node].dependents)
     put_back(dependent, nullptr);
@@ -178,10 +186,15 @@ void Settler::settle_segments() {
   const std::size_t count = state_.plan.segments.size();
   for (std::size_t s = state_.segments.next(0, count); s < count;
        s = state_.segments.next(s + 1, count)) {
-    const bool inside = view_.holds(state_.plan.segments[s]);
     std::int64_t& word = record_[state_.plan.segment_words + s / 64];
-    if (((word >> s % 64 & 1) != 0) == inside) continue;
+    const bool was_inside = (word >> s % 64 & 1) != 0;
+    const std::uint32_t rule = state_.plan.segments[s];
+    const bool inside = view_.holds(rule, was_inside ? Wait::from_true : Wait::to_true);
+    if (was_inside == inside) continue;
     word ^= std::int64_t{1} << s % 64;
+    // From now on it waits for the opposite.
+    if (state_.plan.timed.outside.test(s) || state_.plan.timed.inside.test(s))
+      view_.holds(rule, inside ? Wait::from_true : Wait::to_true);
     effects_.segments.push_back({account_, static_cast<std::uint32_t>(s), inside, now_,
                                  static_cast<std::uint64_t>(record_[word_seq])});
   }

@@ -20,14 +20,18 @@ class Settler {
  public:
   Settler(State& state, AccountNumber account, Instant now, Occasion occasion, Effects& effects);
 
-  // Looks at the nodes and segments that an event of this type can touch, or, without one, at all,
-  // and sets the account's timer.
-  void settle(const EventPlan* touched);
+  // Looks at the rules that the event can turn. Others keep the instant that they wait for.
+  void settle(const Touched& touched);
+  // Marks what is overdue, looks at the rules that are given, and sets the account's timer anew:
+  // all that wait for an instant must be among them.
+  void settle_anew(const Touched& touched);
 
  private:
+  void look_at(const Touched& touched);
+  void settle_nodes();
   void mark_overdue();
-  bool lapse_track(const playbook::Track& track);
-  bool enter_track(const playbook::Track& track);
+  void lapse_track(const playbook::Track& track);
+  void enter_track(const playbook::Track& track);
   bool may_enter(std::uint32_t node);
   void lapse(std::uint32_t node);
   void enter(std::uint32_t node, const cel::Rule* rule);
@@ -35,14 +39,13 @@ class Settler {
   void settle_segments();
   Instant next_due() const;
   void emit(std::uint32_t node, TransitionKind kind, const cel::Rule* rule);
+  void turned(std::uint32_t node);  // What reads it is to be looked at.
   std::int64_t& status(std::uint32_t node) { return record_[state_.plan.nodes[node].status]; }
   bool is_held(std::uint32_t node) const {
     return (record_[state_.plan.nodes[node].status] & flag_held) != 0;
   }
   bool is_open(std::uint32_t node) const;  // Not held, and its `after` is none or held.
   Instant due_at(std::uint32_t node) const;
-  void look_at_all();
-
   State& state_;
   AccountNumber account_;
   std::int64_t* record_;

@@ -76,6 +76,8 @@ struct State {
   std::vector<std::uint32_t> accounts_changed, members_changed;
   std::vector<std::uint8_t> account_is_changed, member_is_changed;
 
+  std::uint64_t evaluations = 0;  // Of rules, filters aside.
+
   // Scratch of one instant.
   Bits entries, lapses, segments;  // What is to be looked at.
   Bits lapsed;                     // Nodes that lapsed within this instant.

@@ -75,13 +75,37 @@ void feed_stream(State& state, std::uint32_t index, const EventBatch& batch, con
       .insert(now, event.time, state.values);
 }
 
+// Whether anything that waits for such an event is there: most events find nothing to turn.
+bool turns_something(const State& state, const Touched& touched, const std::int64_t* record) {
+  const auto is_held = [&](std::uint32_t node) {
+    return (record[state.plan.nodes[node].status] & flag_held) != 0;
+  };
+  const std::size_t nodes = state.plan.nodes.size();
+  for (std::size_t n = touched.entries.next(0, nodes); n < nodes;
+       n = touched.entries.next(n + 1, nodes)) {
+    const std::int32_t after = state.playbook->nodes[n].after;
+    if (!is_held(static_cast<std::uint32_t>(n)) &&
+        (after < 0 || is_held(static_cast<std::uint32_t>(after))))
+      return true;
+  }
+  for (std::size_t n = touched.lapses.next(0, nodes); n < nodes;
+       n = touched.lapses.next(n + 1, nodes))
+    if (is_held(static_cast<std::uint32_t>(n))) return true;
+  const std::span<const std::uint64_t> outside = touched.outside.words();
+  for (std::size_t i = 0; i < outside.size(); ++i) {
+    const auto inside = static_cast<std::uint64_t>(record[state.plan.segment_words + i]);
+    if (((touched.inside.words()[i] & inside) | (outside[i] & ~inside)) != 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void run_timers(State& state, AccountNumber account, Instant until, Effects& effects) {
   while (state.timers[account.value] <= until) {
     const Instant now = state.timers[account.value];
     state.record(account)[word_clock] = now.ms;
-    Settler(state, account, now, {}, effects).settle(nullptr);
+    Settler(state, account, now, {}, effects).settle_anew(state.plan.timed);
     ASSERT(state.timers[account.value] > now);
   }
 }
@@ -107,10 +131,11 @@ void apply_event(State& state, const EventBatch& batch, std::size_t index, std::
   if (event.type == playbook::event_account_updated) update_attributes(state, batch, event, seq);
   update_member(state, batch, event);
   for (const std::uint32_t stream : plan.streams) feed_stream(state, stream, batch, event, now);
+  if (state.options.queries_only) return;  // There is no lifecycle to settle.
   if (first) {
-    Settler(state, account, now, {&batch, index}, effects).settle(nullptr);
-  } else if (plan.touches) {
-    Settler(state, account, now, {&batch, index}, effects).settle(&plan);
+    Settler(state, account, now, {&batch, index}, effects).settle_anew(state.plan.all);
+  } else if (plan.touches && turns_something(state, plan.touched, record)) {
+    Settler(state, account, now, {&batch, index}, effects).settle(plan.touched);
   }
 }
 

@@ -34,8 +34,10 @@ Value value_of_cell(Cell cell, const cel::Property& property, const EventBatch& 
 
 }  // namespace
 
-Value View::evaluate(std::uint32_t rule, cel::Arena& arena) {
+Value View::evaluate(std::uint32_t rule, cel::Arena& arena, Wait wait) {
   bind(rule);
+  wait_ = wait;
+  ++state_.evaluations;
   return cel::evaluate(*rule_->rule, *this, arena);
 }
 
@@ -49,12 +51,13 @@ Value View::attribute(std::uint32_t index) {
 }
 
 Value View::aggregate(std::uint32_t index) {
-  const Measure& measure = state_.plan.measures[rule_->measures[index]];
+  const Read& read = rule_->reads[index];
+  const Measure& measure = state_.plan.measures[read.measure];
   const Stream& stream = state_.plan.streams[measure.stream];
   Series series(state_.plan, measure.stream, record_, state_.series);
-  const Reading reading = series.read(measure, now_, state_.playbook->schema.events[stream.event]);
-  if (reading.changes_at != never) changes_at(reading.changes_at);
-  return reading.value;
+  const Value value = series.read(measure, now_, state_.playbook->schema.events[stream.event]);
+  if (waits_for(read.by_time)) look_again_at(series.next_change(measure, now_, read.bounds));
+  return value;
 }
 
 Value View::node(std::uint32_t index, cel::NodeField field) {
@@ -88,6 +91,11 @@ Value View::member() {
 }
 
 void View::changes_at(Instant instant) {
+  if (waits_for(rule_->by_clock)) look_again_at(instant);
+}
+
+void View::look_again_at(Instant instant) {
+  if (instant == never) return;
   earliest_change_ = std::min(earliest_change_, std::max(instant, now_ + Duration{1}));
 }
 

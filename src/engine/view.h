@@ -6,6 +6,9 @@
 
 namespace pharos::engine {
 
+// What a rule is asked for: only an instant at which time can turn it so is of interest.
+enum class Wait : std::uint8_t { none, to_true, from_true };
+
 class View final : public cel::Activation {
  public:
   View(State& state, AccountNumber account, Instant now)
@@ -19,10 +22,13 @@ class View final : public cel::Activation {
   // The earliest instant at which anything that was evaluated can change by time alone.
   Instant earliest_change() const { return earliest_change_; }
 
-  cel::Value evaluate(std::uint32_t rule, cel::Arena& arena);
-  bool holds(std::uint32_t rule) { return evaluate(rule, state_.arena).is_true(); }
+  cel::Value evaluate(std::uint32_t rule, cel::Arena& arena, Wait wait = Wait::none);
+  bool holds(std::uint32_t rule, Wait wait) { return evaluate(rule, state_.arena, wait).is_true(); }
   // For rules outside of the plan that belong to one inside it.
-  void bind(std::uint32_t rule) { rule_ = &state_.plan.rules[rule]; }
+  void bind(std::uint32_t rule) {
+    rule_ = &state_.plan.rules[rule];
+    wait_ = Wait::none;
+  }
 
   cel::Value attribute(std::uint32_t index) override;
   cel::Value aggregate(std::uint32_t index) override;
@@ -34,11 +40,17 @@ class View final : public cel::Activation {
   void changes_at(Instant instant) override;
 
  private:
+  bool waits_for(const cel::Turn& turn) const {
+    return (wait_ == Wait::to_true && turn.to_true) || (wait_ == Wait::from_true && turn.from_true);
+  }
+  void look_again_at(Instant instant);
+
   State& state_;
   AccountNumber account_;
   std::int64_t* record_;
   Instant now_;
   const PlanRule* rule_ = nullptr;
+  Wait wait_ = Wait::none;
   const EventBatch* batch_ = nullptr;
   const Event* event_ = nullptr;
   Instant earliest_change_ = never;
