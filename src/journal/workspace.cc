@@ -78,7 +78,9 @@ Result<> fill(const std::string& path, const std::vector<playbook::Source>& sour
   TRY(database->begin());
   TRY(create_schema(*database, playbook));
   TRY(store_playbook(*database, 1, sources));
-  return database->commit();
+  TRY(database->commit());
+  // Closing folds the log into the file as well, but would not say that it could not.
+  return database->execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 class OpenWorkspace final : public Workspace {
@@ -115,14 +117,17 @@ class OpenWorkspace final : public Workspace {
   }
 
   Result<Receipt> append(engine::EventBatch batch) override {
-    if (!writer_) return fail(ErrorCode::invalid, "the workspace was opened to read");
-    return writer_->append(std::move(batch));
+    TRY(check_writable());
+    return or_stop(writer_->append(std::move(batch)));
   }
   Result<> tick(Instant now) override {
-    if (!writer_) return fail(ErrorCode::invalid, "the workspace was opened to read");
-    return writer_->tick(now);
+    TRY(check_writable());
+    return or_stop(writer_->tick(now));
   }
-  Result<> flush() override { return writer_ ? writer_->flush() : Result<>{}; }
+  Result<> flush() override {
+    if (failure_) return std::unexpected(*failure_);
+    return writer_ ? or_stop(writer_->flush()) : Result<>{};
+  }
 
   engine::Fold make_fold(engine::FoldOptions options) override {
     options.history = [this](engine::AccountNumber a, engine::AccountNumber b) {
@@ -154,6 +159,22 @@ class OpenWorkspace final : public Workspace {
   }
 
  private:
+  Result<> check_writable() const {
+    if (!writer_) return fail(ErrorCode::invalid, "the workspace was opened to read");
+    if (failure_) return std::unexpected(*failure_);
+    return {};
+  }
+  // A failed write is the end of this object; a batch past its limits is not.
+  template <class T>
+  Result<T> or_stop(Result<T> result) {
+    if (result || result.error().code == ErrorCode::limit) return result;
+    failure_ = result.error();
+    failure_->message +=
+        "; what was acknowledged is kept, nothing more is taken: when that is mended, start again";
+    return std::unexpected(*failure_);
+  }
+
+  std::optional<Error> failure_;
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<store::Database> database_;  // To read.
   Version version_;

@@ -44,15 +44,25 @@ std::string_view advice_of(int sqlite_code) {
     case SQLITE_LOCKED: return "; another process holds it, try again when that is done";
     case SQLITE_NOTADB: return "; the file is not a SQLite database";
     case SQLITE_FULL: return "; free some disk space";
+    case SQLITE_IOERR: return "; the disk or its file system fails, the system's log has more";
+    case SQLITE_CANTOPEN:
     case SQLITE_READONLY: return "; check the permissions of the file and its folder";
     default: return "";
   }
 }
 
+// What the system said to SQLite, where it was the system.
+std::string cause_of(sqlite3* handle, int sqlite_code) {
+  const int primary = sqlite_code & 0xFF;
+  const int code = sqlite3_system_errno(handle);
+  if ((primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN) || code == 0) return "";
+  return fmt::format(": {}", std::strerror(code));
+}
+
 std::unexpected<Error> failed(sqlite3* handle, const std::string& path, std::string_view doing) {
   const int code = sqlite3_extended_errcode(handle);
-  return fail(code_of(code), "{}: cannot {}: {} (SQLite {}){}", path, doing, sqlite3_errmsg(handle),
-              code, advice_of(code));
+  return fail(code_of(code), "{}: cannot {}: {}{} (SQLite {}){}", path, doing,
+              sqlite3_errmsg(handle), cause_of(handle, code), code, advice_of(code));
 }
 
 class SqliteStatement final : public Statement {

@@ -1,0 +1,135 @@
+// crash/kill_test.cc: processes killed at any moment, and what they leave.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "base/seeded.h"
+#include "crash/world.h"
+#include "journal/trial.h"
+#include "journal/workspace.h"
+
+namespace pharos::crash {
+namespace {
+
+namespace fs = std::filesystem;
+using journal::Workspace;
+using testing::IsEmpty;
+
+// In a child: sends batch after batch and says so once each is durable.
+[[noreturn]] void write_until_killed(const std::string& dir, const Feed& feed, std::size_t from,
+                                     int report) {
+  const auto workspace = Workspace::open_to_write(dir, {});
+  if (!workspace) ::_exit(1);
+  for (std::size_t i = from;; ++i) {
+    if (!(*workspace)->append(feed.batch(i)) || !(*workspace)->flush()) ::_exit(2);
+    const std::size_t acknowledged = i + 1;
+    if (::write(report, &acknowledged, sizeof acknowledged) != sizeof acknowledged) ::_exit(3);
+  }
+}
+
+TEST(Kill, a_writer_leaves_what_it_acknowledged_and_nothing_by_half) {
+  Seeded seeded(4);
+  for (std::uint64_t run = 0; run < 4; ++run) {
+    const Feed feed(run);
+    const Folder folder("kill");
+    make_workspace(folder.path());
+    std::size_t acknowledged = 0, there = 0;
+    for (int kill = 0; kill < 8; ++kill) {
+      int ends[2];
+      ASSERT_EQ(::pipe(ends), 0);
+      const pid_t child = ::fork();
+      ASSERT_GE(child, 0);
+      if (child == 0) write_until_killed(folder.path(), feed, there, ends[1]);
+      ::close(ends[1]);
+      ::usleep(static_cast<useconds_t>(seeded.below(25'000)));
+      ::kill(child, SIGKILL);
+      while (::read(ends[0], &acknowledged, sizeof acknowledged) == sizeof acknowledged) {
+      }
+      ::close(ends[0]);
+      int status = 0;
+      ::waitpid(child, &status, 0);
+      ASSERT_TRUE(WIFSIGNALED(status)) << status;
+      ASSERT_EQ(check_reopened(folder.path(), feed, acknowledged, acknowledged + 1, there), "")
+          << "run " << run << ", kill " << kill;
+      acknowledged = there;
+    }
+    ASSERT_EQ(check_resent(folder.path(), feed, there + 2, there), "") << "run " << run;
+  }
+}
+
+// `pharos import`, killed after so long if it still runs then; whether it came to its end.
+bool import_file(const std::string& dir, const std::string& file,
+                 std::optional<std::chrono::microseconds> patience) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int nothing = ::open("/dev/null", O_WRONLY);
+    ::dup2(nothing, STDOUT_FILENO);
+    ::dup2(nothing, STDERR_FILENO);
+    ::execl(PHAROS_PROGRAM, "pharos", "import", dir.c_str(), file.c_str(), nullptr);
+    ::_exit(127);
+  }
+  if (patience) {
+    ::usleep(static_cast<useconds_t>(patience->count()));
+    ::kill(child, SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+std::string told_at(const std::string& dir) {
+  const auto workspace = Workspace::open_to_read(dir);
+  if (!workspace) return workspace.error().message;
+  EXPECT_THAT((*workspace)->verify({})->faults, IsEmpty());
+  return told(**workspace, dir);
+}
+
+void write_events(const std::string& path) {
+  std::ofstream file(path);
+  constexpr int count = 20'000;
+  for (int i = 0; i < count; ++i) {
+    const Instant time = *parse_instant("2025-01-01T00:00:00Z") + (i * 37LL % count) * minute;
+    file << fmt::format(R"({{"id":"e{}","account":"acc {}","name":"order_paid","time":"{}",)"
+                        R"("props":{{"amount":"{}.50"}}}})"
+                        "\n",
+                        i, i * 7 % 900, format_instant(time), i % 100);
+  }
+  file << R"({"id":"l","account":"acc 3","name":"link","time":"2025-01-02T00:00:00Z",)"
+       << R"("props":{"from":"acc 4"}})"
+       << "\n";
+}
+
+TEST(Kill, an_import_that_was_killed_and_run_again_equals_one_in_peace) {
+  const Folder folder("import");
+  const std::string file = folder.path() + "/events.ndjson";
+  write_events(file);
+  const std::string peace = folder.path() + "/peace", killed = folder.path() + "/killed";
+  make_workspace(peace);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(import_file(peace, file, {}));
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  const std::string wanted = told_at(peace);
+
+  Seeded seeded(6);
+  for (int run = 0; run < 3; ++run) {
+    fs::remove_all(killed);
+    make_workspace(killed);
+    for (int kill = 0; kill < 3; ++kill) {
+      const std::chrono::microseconds patience(seeded.between(whole.count() / 3, whole.count()));
+      (void)import_file(killed, file, patience);
+    }
+    ASSERT_TRUE(import_file(killed, file, {}));
+    ASSERT_TRUE(told_at(killed) == wanted) << "run " << run;
+  }
+}
+
+}  // namespace
+}  // namespace pharos::crash
