@@ -9,7 +9,7 @@ namespace pharos::tidy {
 Faults check_floors(const Tree& tree);      // A folder includes only floors below its own.
 Faults check_uses(const Tree& tree);        // USES in src/CMakeLists.txt is what the includes say.
 Faults check_purity(const Tree& tree);      // Pure folders know no clock, thread, I/O or chance.
-Faults check_heavy(const Tree& tree);       // A heavy header is met by one source only.
+Faults check_heavy(const Tree& tree);       // A heavy header is met by one source (and tests) only.
 Faults check_folder_map(const Tree& tree);  // Both READMEs name exactly the folders of src/.
 
 // Files (files.cc).
