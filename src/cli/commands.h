@@ -67,6 +67,12 @@ struct VerifyOptions {
 };
 Result<Exit> run_verify(const Shell& shell, const VerifyOptions& options);
 
+struct CalcOptions {
+  std::string kind;
+  std::vector<std::string> files;  // None: standard input.
+};
+Result<Exit> run_calc(const Shell& shell, const CalcOptions& options);
+
 struct DemoOptions {
   std::string dir;  // Empty: ./pharos-demo.
   std::uint32_t merchants = 10'000;

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "cli/calc.h"
 #include "cli/commands.h"
 
 namespace pharos::cli {
@@ -28,6 +29,7 @@ class Program {
     add_reports();
     add_accounts();
     add_export();
+    add_calc();
   }
 
   Exit run(std::vector<std::string> arguments) {
@@ -199,6 +201,19 @@ class Program {
             "  pharos verify shop\n", run_verify, verify);
     add_dir(verifying, verify->dir);
     add_json(verifying);
+  }
+
+  void add_calc() {
+    CalcOptions* options;
+    CLI::App* const command =
+        add("calc", "Work out an insight function on a JSON document, or check its cases.",
+            "  pharos calc funnels funnel.json      one case: its result as JSON\n"
+            "  pharos calc retention < cohort.json\n"
+            "  pharos calc funnels cases/*.json     files of cases: what differs, and the sum\n",
+            run_calc, options);
+    command->add_option("KIND", options->kind, calc_kinds_text())->required();
+    command->add_option("FILE", options->files, "JSON documents; none or -: standard input");
+    add_json(command);
   }
 
   void add_demo() {
