@@ -6,8 +6,8 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "cel/arena.h"
 #include "cli/commands.h"
+#include "cli/population.h"
 #include "cli/queries.h"
 #include "cli/reading.h"
 #include "cli/show.h"
@@ -71,32 +71,34 @@ Grouping one_group(std::uint64_t account_count) {
   return grouping;
 }
 
+// `rules`: an attribute each, in the order of --by, and then, if there is one, --where.
 Result<Grouping> group_accounts(const Shell& shell, journal::Workspace& workspace,
-                                ReplayRequest request, const std::vector<std::uint32_t>& by) {
+                                const std::string& dir, const std::vector<cel::Rule>& rules,
+                                std::size_t by_count, Instant as_of) {
   const cel::Schema& schema = workspace.playbook().schema;
-  const bool filtered = !request.queries.empty();
-  request.lifecycle = reads_nodes(request.queries);
-  engine::Fold fold = TRY(replay(shell, workspace, std::move(request)));
-  cel::Arena arena;
-  std::map<std::vector<std::string>, std::vector<engine::AccountNumber>> members;
-  for (const engine::AccountNumber account : live_accounts(fold)) {
-    if (filtered && !fold.query(account, 0, arena).is_true()) continue;
-    std::vector<std::string> values;
-    for (const std::uint32_t attribute : by)
-      values.push_back(value_text(fold.attribute(account, attribute), schema));
-    members[std::move(values)].push_back(account);
+  const auto population = TRY(Population::open(shell, workspace, dir, rules, as_of));
+  const std::vector<Population::Place> accounts =
+      population->matching(rules.size() > by_count ? &rules.back() : nullptr);
+  std::vector<std::vector<std::string>> values(accounts.size());
+  for (std::size_t i = 0; i < by_count; ++i)
+    population->each_value(rules[i], accounts, [&](std::size_t at, const cel::Value& value) {
+      values[at].push_back(value_text(value, schema));
+    });
+  std::map<std::vector<std::string>, std::vector<Population::Place>> members;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    members[std::move(values[i])].push_back(accounts[i]);
     if (members.size() > group_count_max)
       return fail(ErrorCode::limit,
                   "--by gives more than {} groups; take an attribute with fewer values",
                   group_count_max);
   }
   Grouping grouping;
-  for (const auto& [values, accounts] : members) {
-    for (const engine::AccountNumber account : accounts)
-      grouping.group_of.emplace(fold.account_id(account), grouping.groups.size());
-    grouping.groups.push_back({.values = values, .account_count = accounts.size(), .lines = {}});
+  for (const auto& [group, places] : members) {
+    for (const Population::Place place : places)
+      grouping.group_of.emplace(population->id(place), grouping.groups.size());
+    grouping.groups.push_back({.values = group, .account_count = places.size(), .lines = {}});
   }
-  if (by.empty() && grouping.groups.empty()) grouping.groups.emplace_back();
+  if (by_count == 0 && grouping.groups.empty()) grouping.groups.emplace_back();
   return grouping;
 }
 
@@ -143,17 +145,21 @@ Result<std::optional<NodeReport>> make_node_report(const Shell& shell,
   std::optional<std::uint32_t> track;
   if (!by || !as_of || !parse_track(shell, options.track, playbook, track))
     return std::optional<NodeReport>();
-  ReplayRequest request{.queries = {}, .lifecycle = false, .as_of = *as_of, .account = {}};
+  std::vector<cel::Rule> rules;
+  for (const std::uint32_t attribute : *by) {
+    const std::string text = "account." + playbook.schema.attributes[attribute].name;
+    rules.push_back(compile_query(shell, playbook, {"--by", text}, {}).value());
+  }
   if (!options.where.empty()) {
     auto rule = compile_query(shell, playbook, {"--where", options.where}, cel::Kind::boolean);
     if (!rule) return std::optional<NodeReport>();
-    request.queries.push_back(std::move(*rule));
+    rules.push_back(std::move(*rule));
   }
   const Instant clock = *as_of == never ? clock_of(stats) : *as_of;
   const bool everyone = options.where.empty() && by->empty() && *as_of == never;
-  const Grouping grouping = everyone
-                                ? one_group(stats.accounts)
-                                : TRY(group_accounts(shell, workspace, std::move(request), *by));
+  const Grouping grouping =
+      everyone ? one_group(stats.accounts)
+               : TRY(group_accounts(shell, workspace, options.dir, rules, by->size(), *as_of));
   insight::NodeTally tally(playbook, grouping.groups.size());
   Feed feed(tally, grouping, clock);
   TRY(workspace.each_transition([&](const journal::TransitionRow& row) -> Result<> {

@@ -78,7 +78,7 @@ void Fold::apply(const EventBatch& batch, Effects& effects) {
 }
 
 void Fold::tick(Instant now, Effects& effects) {
-  if (now <= state_->tick_at) return;
+  if (now < state_->tick_at) return;
   for (std::uint32_t a = 0; a < state_->timers.size(); ++a)
     if (state_->timers[a] <= now) run_timers(*state_, {a}, now, effects);
   state_->tick_at = now;

@@ -44,6 +44,14 @@ TEST(Fold, a_window_is_open_at_its_old_end_and_closed_at_now) {
   EXPECT_EQ(story.query(1), "2.50");
 }
 
+// As of an instant, a tick of the journal and the one at the end may be the same.
+TEST(Fold, a_tick_moves_accounts_that_came_late_to_the_same_one) {
+  Story story(with_nodes("        - {node: lead, on: lead_created}\n"), {"now"});
+  story.tell({"2025-01-01T00:00:00Z other login", "2025-02-01T00:00:00Z tick",
+              "2025-01-05T00:00:00Z acme order_paid amount=1.25", "2025-02-01T00:00:00Z tick"});
+  EXPECT_EQ(story.query(0), "2025-02-01T00:00:00.000Z");
+}
+
 TEST(Fold, a_condition_that_turns_true_as_a_window_moves_on_is_dated_to_the_millisecond) {
   Story story(with_nodes(R"yaml(
         - {node: seller, on: order_paid}

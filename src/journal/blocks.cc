@@ -54,10 +54,12 @@ Result<BlockTotals> read_totals(store::Database& database) {
 
 Result<> each_block_row(store::Database& database,
                         const std::function<Result<>(const BlockRow&)>& take,
-                        std::uint64_t seq_end) {
+                        std::uint64_t seq_end, std::uint64_t seq_from) {
   auto query = TRY(database.prepare(
-      fmt::format("SELECT {} FROM block WHERE seq_first < ? ORDER BY number", columns)));
-  TRY(query->query_with(static_cast<std::int64_t>(seq_end)));
+      fmt::format("SELECT {} FROM block WHERE seq_first < ? AND seq_first + event_count >= ?"
+                  " ORDER BY number",
+                  columns)));
+  TRY(query->query_with(static_cast<std::int64_t>(seq_end), static_cast<std::int64_t>(seq_from)));
   while (TRY(query->step())) {
     const store::Blob data = query->blob(8);
     const BlockRow row{.number = count_of(*query, 0),

@@ -46,11 +46,12 @@ struct BlockTotals {
 };
 Result<BlockTotals> read_totals(store::Database& database);
 
-// Blocks in order up to the one that begins with `seq_end`, each held against its checksum. Errors:
-// corrupt, and what `take` returns.
+// Blocks in order, from the one that ends in front of event `seq_from` (that is asked for its tick)
+// up to the one that begins with `seq_end`, each held against its checksum. Errors: corrupt, and
+// what `take` returns.
 Result<> each_block_row(store::Database& database,
                         const std::function<Result<>(const BlockRow&)>& take,
-                        std::uint64_t seq_end = seq_end_none);
+                        std::uint64_t seq_end = seq_end_none, std::uint64_t seq_from = 0);
 
 class BlockInsert {
  public:

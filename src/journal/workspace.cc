@@ -151,6 +151,9 @@ class OpenWorkspace final : public Workspace {
   }
 
   Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) override;
+  Result<> each_numbered_block(std::uint64_t seq_from,
+                               const std::function<Result<>(const Block&)>& take,
+                               Progress progress) override;
   Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) override;
 
   Result<VerifyReport> verify(Progress progress) override {
@@ -240,6 +243,25 @@ Result<> OpenWorkspace::each_block(const std::function<Result<>(const engine::Ev
     return {};
   };
   return each_block_row(*database_, take_row);
+}
+
+Result<> OpenWorkspace::each_numbered_block(std::uint64_t seq_from,
+                                            const std::function<Result<>(const Block&)>& take,
+                                            Progress progress) {
+  TRY(flush());
+  const ReadView view(*database_);
+  const std::uint64_t total = TRY(read_totals(*database_)).events;
+  BlockReader reader(version_.playbook.schema);
+  Block block;
+  std::uint64_t done = 0;
+  const auto take_row = [&](const BlockRow& row) -> Result<> {
+    TRY(reader.read(row.data, row.number, {.ids = true, .extra = false}, block));
+    TRY(take(block));
+    done += row.event_count;
+    if (progress) progress(done, total - std::min(total, seq_from == 0 ? 0 : seq_from - 1));
+    return {};
+  };
+  return each_block_row(*database_, take_row, seq_end_none, seq_from);
 }
 
 Result<> OpenWorkspace::each_transition(const std::function<Result<>(const TransitionRow&)>& take) {

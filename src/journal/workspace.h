@@ -19,6 +19,8 @@
 
 namespace pharos::journal {
 
+struct Block;  // block.h
+
 // done and total in events; called now and then from the calling thread.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
@@ -107,6 +109,11 @@ class Workspace {
   // Every event in journal order, block by block, with the ids of accounts and members as texts.
   // Events of types that the playbook no longer declares are passed over.
   virtual Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) = 0;
+  // Blocks in journal order from the one that holds event `seq_from` on, as the journal numbers
+  // accounts and members; each with the ids that it names first. Progress in events.
+  virtual Result<> each_numbered_block(std::uint64_t seq_from,
+                                       const std::function<Result<>(const Block&)>& take,
+                                       Progress progress) = 0;
   // Rows sorted by account, at, seq as stored.
   virtual Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) = 0;
   virtual Result<VerifyReport> verify(Progress progress) = 0;

@@ -1,0 +1,45 @@
+// cli/population.h: all accounts at an instant, and what rules say of them: read from the columns
+// of the history, or from a replay where a rule asks for places in the lifecycle.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cel/rule.h"
+#include "cli/shell.h"
+#include "history/frame.h"
+#include "journal/workspace.h"
+
+namespace pharos::cli {
+
+// Threads for questions over all accounts: one for each core.
+int thread_count();
+
+// The columns of a workspace, brought up to date, with a bar of progress.
+Result<std::unique_ptr<const history::Frame>> open_frame(const Shell& shell,
+                                                         journal::Workspace& workspace,
+                                                         const std::string& dir);
+
+class Population {
+ public:
+  using Place = std::uint32_t;  // Of an account; they have an order, that of first sight.
+  using TakeValue = std::function<void(std::size_t index, const cel::Value& value)>;
+
+  // `rules` may be asked; they must outlive it. `as_of`: never is the present.
+  static Result<std::unique_ptr<Population>> open(const Shell& shell, journal::Workspace& workspace,
+                                                  const std::string& dir,
+                                                  const std::vector<cel::Rule>& rules,
+                                                  Instant as_of);
+  virtual ~Population() = default;
+  virtual std::string_view id(Place place) const = 0;
+  // Those for which a rule holds (null: everyone), in their order.
+  virtual std::vector<Place> matching(const cel::Rule* rule) = 0;
+  // The value of a rule for each; text lives until the callback returns.
+  virtual void each_value(const cel::Rule& rule, std::span<const Place> places,
+                          const TakeValue& take) = 0;
+};
+
+}  // namespace pharos::cli

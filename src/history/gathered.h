@@ -1,0 +1,32 @@
+// history/gathered.h: the events of one type in the order of the journal, before they are sorted.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "history/builder.h"
+
+namespace pharos::history {
+
+struct Builder::Gathered {
+  std::vector<std::uint32_t> accounts;  // The journal's numbers.
+  std::vector<std::int64_t> times;
+  std::vector<std::uint32_t> seqs;
+  std::vector<std::uint32_t> members;
+  bool has_members = false;
+  // Ids are numbers as long as all of them are plain decimals.
+  bool ids_are_numbers = true;
+  std::vector<std::int64_t> id_numbers;
+  TextList id_texts;
+  std::vector<std::vector<std::int64_t>> cells;
+  std::vector<std::vector<std::uint32_t>> codes;  // Beside: one of the two for each property.
+
+  // What is made of them.
+  std::vector<Position> owners;
+  std::vector<std::uint32_t> starts;
+
+  void add_id(std::string_view id);
+};
+
+}  // namespace pharos::history
