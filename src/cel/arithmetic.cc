@@ -11,7 +11,6 @@ namespace pharos::cel {
 namespace {
 
 constexpr std::int64_t int_min = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t int_max = std::numeric_limits<std::int64_t>::max();
 
 Value no_overload() {
   return Value::error("values of these types do not compute with each other");
@@ -75,8 +74,7 @@ Value joined(const Value& a, const Value& b, Arena& arena) {
 }
 
 double major(const Value& v, MoneyScale scale) {
-  if (v.kind() != Kind::money) return to_real(v);
-  return static_cast<double>(v.as_integer()) / static_cast<double>(scale.unit());
+  return v.kind() == Kind::money ? major_units(v.as_integer(), scale) : to_real(v);
 }
 
 Value with_money(Op op, const Value& a, const Value& b, MoneyScale scale) {
@@ -159,8 +157,9 @@ Value times(const Value& money, Ratio ratio) {
   // Below 2^63 × 2^63; the quotient may pass int64 and is checked on the wide value.
   const __int128 product = static_cast<__int128>(money.as_integer()) * ratio.numerator;
   const __int128 whole = product / ratio.denominator;
-  if (whole > int_max - 1 || whole < int_min + 1) return overflow();
-  return Value::money({round_half_even(product, ratio.denominator)});
+  const __int128 rounded = round_half_even(product, ratio.denominator);
+  if (rounded - whole > 1 || whole - rounded > 1) return overflow();  // Did not fit.
+  return Value::money({static_cast<std::int64_t>(rounded)});
 }
 
 }  // namespace pharos::cel

@@ -162,17 +162,19 @@ Checked Checker::qualified(AstId id, const Path& path) {
     std::vector<std::string> prefixes;
     for (const std::string& name : names)
       prefixes.push_back(prefixes.empty() ? name : prefixes.back() + "." + name);
-    if (const TypeName* type = find_type(prefixes.back()))
-      return {constant(Value::boxed(Kind::type, type), ast), Type::of(Kind::type)};
     std::vector<std::uint32_t> list;
     for (auto prefix = prefixes.rbegin(); prefix != prefixes.rend(); ++prefix)
       list.push_back(text_constant(*prefix));
     for (std::size_t i = 1; i < names.size(); ++i) list.push_back(text_constant(names[i]));
-    return {push({.kind = NodeKind::variable,
-                  .a = links(list),
-                  .b = static_cast<std::uint32_t>(names.size())},
-                 ast),
-            Type::dyn()};
+    Node node{.kind = NodeKind::variable,
+              .a = links(list),
+              .b = static_cast<std::uint32_t>(names.size())};
+    if (const TypeName* type = find_type(prefixes.back())) {
+      tree_.constants.push_back(Value::boxed(Kind::type, type));
+      node.part = 1;
+      node.c = static_cast<std::uint32_t>(tree_.constants.size() - 1);
+    }
+    return {push(node, ast), Type::dyn()};
   }
   if (names.size() == 2 && names[0] == "account" && reads_account())
     return attribute(ast, path.begins[1], names[1]);

@@ -47,7 +47,7 @@ __int128 whole_of(const Value& v) {
 int compare_money(std::int64_t minor, const Value& number, MoneyScale scale) {
   if (number.kind() == Kind::real) {
     if (!scale.with_real) return unordered;
-    const double major = static_cast<double>(minor) / static_cast<double>(scale.unit());
+    const double major = major_units(minor, scale);
     const double other = number.as_real();
     return std::isnan(other) ? unordered : order_of(major, other);
   }
@@ -161,6 +161,21 @@ std::int64_t MoneyScale::unit() const {
   std::int64_t unit = 1;
   for (int i = 0; i < digits; ++i) unit *= 10;
   return unit;
+}
+
+double major_units(std::int64_t minor, MoneyScale scale) {
+  const std::int64_t unit = scale.unit();
+  constexpr std::int64_t exact_max = std::int64_t{1} << 53;
+  if (minor >= -exact_max && minor <= exact_max)  // Both are doubles, so one division rounds once.
+    return static_cast<double>(minor) / static_cast<double>(unit);
+  // More bits of the quotient than a double holds, and whether there are others behind them.
+  constexpr int more_bits = 24;
+  using Wide = unsigned __int128;
+  const Wide size = minor < 0 ? -static_cast<Wide>(minor) : static_cast<Wide>(minor);
+  Wide quotient = (size << more_bits) / static_cast<Wide>(unit);
+  if ((size << more_bits) % static_cast<Wide>(unit) != 0) quotient |= 1;
+  const double rounded = std::ldexp(static_cast<double>(quotient), -more_bits);
+  return minor < 0 ? -rounded : rounded;
 }
 
 bool is_number(Kind kind) {

@@ -33,6 +33,8 @@ struct MoneyScale {
   bool with_real = false;  // Queries and metrics only: money as a double of major units.
   std::int64_t unit() const;
 };
+// The double nearest to the amount in major units.
+double major_units(std::int64_t minor, MoneyScale scale);
 
 // true or false, or an error (order of kinds that have none; too many steps).
 Value compare(Op op, const Value& a, const Value& b, MoneyScale scale, Arena& arena);

@@ -141,13 +141,15 @@ Value Evaluator::any_of(const Node& node) {
   return result;
 }
 
-// The longest name that is bound; the rest are its fields.
+// The longest name that is bound; the rest are its fields. A type's name means the type where
+// nothing is bound to it.
 Value Evaluator::variable(const Node& node) {
   const std::uint32_t count = node.b;
   Value missing;
   for (std::uint32_t i = 0; i < count; ++i) {
     Value value = activation_.variable(tree_.constants[tree_.links[node.a + i]].as_string());
     if (value.is_error()) {
+      if (i == 0 && node.part != 0) return tree_.constants[node.c];
       missing = value;
       continue;
     }
@@ -322,6 +324,8 @@ Value Evaluator::call(const Node& node) {
     if (!arena_.charge(1 + text_bytes(arguments[i]) / 64)) return too_many_steps();
     if ((bit(arguments[i].kind()) & function.parameter(i)) == 0)
       return Value::error("a function does not take values of this type");
+    if (function.receiver_decides && i == 0 && optional_of(arguments[0]).has_value)
+      return function.evaluate({{arguments.data(), 1}, tree_.money, arena_});
   }
   return function.evaluate({{arguments.data(), node.b}, tree_.money, arena_});
 }

@@ -1,5 +1,7 @@
 // cel/evaluate_macro.cc: all(), exists(), map(), filter() and their kin.
+#include <algorithm>
 #include <span>
+#include <vector>
 
 #include "cel/box.h"
 #include "cel/evaluate.h"
@@ -111,9 +113,10 @@ Value Evaluator::transform(const Node& node, std::span<const Value> range) {
 Value Evaluator::transform_map(const Node& node, std::span<const Value> range) {
   const bool whole_entry = static_cast<Macro>(node.part) == Macro::transform_map_entry;
   const std::uint32_t body = tree_.links[node.a + 1], test = tree_.links[node.a + 2];
-  Entry* entries = arena_.array<Entry>(range.size() / 2);
+  Entry* entries = arena_.array<Entry>(whole_entry ? 0 : range.size() / 2);
   if (!entries) return too_much_memory();
   std::size_t count = 0;
+  std::vector<Entry> merged;
   for (std::size_t i = 0; i < range.size(); i += 2) {
     if (!arena_.charge(node.b)) return too_many_steps();
     if (test != no_node) {
@@ -125,11 +128,19 @@ Value Evaluator::transform_map(const Node& node, std::span<const Value> range) {
     if (value.is_error()) return value;
     if (!whole_entry) {
       entries[count++] = {range[i], value};
-    } else if (value.kind() == Kind::map && map_of(value).size == 1) {
-      entries[count++] = map_of(value).data[0];
+    } else if (value.kind() == Kind::map) {
+      const auto more = map_of(value).entries();
+      if (!arena_.charge(more.size())) return too_many_steps();
+      merged.insert(merged.end(), more.begin(), more.end());
     } else {
-      return Value::error("transformMapEntry() makes a map of one entry for each item");
+      return Value::error("transformMapEntry() makes a map for each item");
     }
+  }
+  if (whole_entry) {
+    count = merged.size();
+    entries = arena_.array<Entry>(count);
+    if (!entries) return too_much_memory();
+    std::ranges::copy(merged, entries);
   }
   return make_map({entries, count}, arena_);
 }

@@ -37,6 +37,7 @@ struct Function {
   std::array<Kinds, 4> parameters{};  // The last one also stands for all that follow.
   Kinds result = any_kind;            // One kind, or any.
   Value (*evaluate)(const Call& call) = nullptr;
+  bool receiver_decides = false;  // An optional with a value: the other argument is not evaluated.
 
   Kinds parameter(std::size_t i) const { return parameters[i < 4 ? i : 3]; }
 };

@@ -64,10 +64,7 @@ Value to_uint(const Call& call) {
 Value to_double(const Call& call) {
   const Value& v = call[0];
   if (is_number(v.kind())) return Value::real(to_real(v));
-  if (v.kind() == Kind::money) {
-    return Value::real(static_cast<double>(v.as_integer()) /
-                       static_cast<double>(call.money.unit()));
-  }
+  if (v.kind() == Kind::money) return Value::real(major_units(v.as_integer(), call.money));
   std::string_view digits = v.as_string();
   const bool negative = digits.starts_with('-');
   std::string_view word = digits.substr(negative || digits.starts_with('+') ? 1 : 0);
@@ -95,7 +92,12 @@ Value to_string(const Call& call) {
     case Kind::boolean: return Value::string(v.as_boolean() ? "true" : "false");
     case Kind::integer: return call.arena.string(fmt::format("{}", v.as_integer()));
     case Kind::uinteger: return call.arena.string(fmt::format("{}", v.as_uinteger()));
-    case Kind::real: return call.arena.string(fmt::format("{}", v.as_real()));
+    case Kind::real:
+      if (!std::isfinite(v.as_real()))  // As double() reads it.
+        return Value::string(std::isnan(v.as_real()) ? "NaN"
+                             : v.as_real() > 0       ? "Infinity"
+                                                     : "-Infinity");
+      return call.arena.string(fmt::format("{}", v.as_real()));
     case Kind::money: return call.arena.string(format_money(v.as_money(), call.money.digits));
     case Kind::timestamp: return call.arena.string(format_timestamp(v));
     case Kind::duration: return call.arena.string(format_cel_duration(v));

@@ -55,8 +55,8 @@ constexpr Function functions[] = {
     {"optional.ofNonZeroValue", Style::global, 1, 1, {any_kind}, optional, of_non_zero},
     {"hasValue", Style::member, 1, 1, {optional}, bit(Kind::boolean), has_value},
     {"value", Style::member, 1, 1, {optional}, any_kind, value},
-    {"or", Style::member, 2, 2, {optional, optional}, optional, either},
-    {"orValue", Style::member, 2, 2, {optional, any_kind}, any_kind, value_or},
+    {"or", Style::member, 2, 2, {optional, optional}, optional, either, true},
+    {"orValue", Style::member, 2, 2, {optional, any_kind}, any_kind, value_or, true},
 };
 
 }  // namespace

@@ -174,6 +174,36 @@ TEST(Plain, maps_keep_one_value_a_key) {
       {"{1.5: 'a'}", "error: a map key must be bool, int, uint or string"},
       {"{'a': 1}.transformMapEntry(k, v, {v: k})", "{1: \"a\"}"},
       {"{'a': 1, 'b': 1}.transformMapEntry(k, v, {v: k})", "error: a map key is given twice"},
+      {"[1, 2].transformMapEntry(i, v, v == 1 ? {} : {'x': i, 'y': v})", "{\"x\": 1, \"y\": 2}"},
+      {"[1, 2].transformMapEntry(i, v, v)", "error: transformMapEntry() makes a map for each item"},
+  });
+}
+
+// As && and || do: what decides is not asked further.
+TEST(Plain, the_alternative_to_a_value_is_not_evaluated) {
+  expect_rows({
+      {"optional.of(1).orValue(1 / 0)", "1"},
+      {"optional.of(1).or(1 / 0).value()", "1"},
+      {"optional.none().orValue(1 / 0)", "error: division by zero"},
+      {"optional.none().or(optional.of(2)).value()", "2"},
+  });
+}
+
+TEST(Plain, a_variable_may_have_the_name_of_a_type) {
+  Facts facts;
+  facts.variables = {{"map", Value::integer(1)}, {"type", Value::string("vip")}};
+  EXPECT_EQ(shown("map + 1", facts), "2");
+  EXPECT_EQ(shown("type == 'vip' && type(map) == int", facts), "true");
+  EXPECT_EQ(shown("type({}) == map || list == type([])", facts), "true");  // list: unbound.
+}
+
+TEST(Plain, a_double_reads_back_what_its_text_says) {
+  expect_rows({
+      {"string(0.0 / 0.0)", "NaN"},
+      {"[string(1.0 / 0.0), string(-1.0 / 0.0)]", "[\"Infinity\", \"-Infinity\"]"},
+      {"double(string(-1.0 / 0.0)) == -1.0 / 0.0", "true"},
+      {"math.isNaN(double(string(0.0 / 0.0)))", "true"},
+      {"double(string(0.1 + 0.2)) == 0.1 + 0.2", "true"},
   });
 }
 

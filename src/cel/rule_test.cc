@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "cel/testing.h"
 
 namespace pharos::cel {
@@ -228,6 +230,33 @@ TEST(Money, computes_and_rounds_once) {
       {"string(credit) + '!'", "0.25!"},
   };
   for (const auto& [text, want] : rows) EXPECT_EQ(shown(text, facts), want) << text;
+}
+
+TEST(Money, reaches_the_ends_of_its_range_and_no_further) {
+  Facts facts;
+  facts.attributes = {{4, Value::money({std::numeric_limits<std::int64_t>::max()})}};
+  EXPECT_EQ(shown("credit * 1", facts), "92233720368547758.07");
+  EXPECT_EQ(shown("credit * -1 - 0.01", facts), "-92233720368547758.08");
+  EXPECT_EQ(shown("(credit * -1 - 0.01) * 1", facts), "-92233720368547758.08");
+  for (const std::string_view text :
+       {"credit + 0.01", "credit * 1.0000000000000001", "(credit * -1 - 0.01) * -1", "credit * 2"})
+    EXPECT_EQ(shown(text, facts), "error: the result is outside the range of its type") << text;
+}
+
+// By the doubles nearby, which are 0.5 and 16 apart at these sizes.
+TEST(Money, becomes_the_nearest_double_of_major_units) {
+  Facts facts;
+  const std::pair<std::int64_t, std::string_view> rows[] = {
+      {12'345, "123.45"},
+      {333'333'333'333'333'333, "3333333333333333.5"},  // .33 is nearer to .5 than to .0.
+      {-333'333'333'333'333'333, "-3333333333333333.5"},
+      {9'007'199'254'740'993, "90071992547409.94"},  // The double is ...409.9375.
+      {std::numeric_limits<std::int64_t>::min(), "-9.223372036854776e+16"},
+  };
+  for (const auto& [minor, want] : rows) {
+    facts.attributes = {{4, Value::money({minor})}};
+    EXPECT_EQ(shown("string(double(credit))", facts, Use::query), want) << minor;
+  }
 }
 
 TEST(Money, refuses_what_is_not_exact_in_rules_and_converts_it_in_queries) {

@@ -27,7 +27,8 @@ enum class NodeKind : std::uint8_t {
   member,
   event_time,
   now,
-  variable,  // a: links to b names, longest first, then b - 1 field names
+  variable,  // a: links to b names, longest first, then b - 1 field names; part: 1 if the whole
+             // is also the name of a type, c: that constant
   local,     // a: slot
   present,   // a: node; whether it is not an error
   all_of,
