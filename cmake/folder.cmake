@@ -18,6 +18,23 @@ target_compile_options(pharos_flags INTERFACE -Wall -Wextra -Wnon-virtual-dtor -
 target_include_directories(pharos_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(pharos_flags INTERFACE fmt::fmt Threads::Threads)
 
+# pharos_fuzz(FOLDER FILE_fuzz.cc LIBRARY): a fuzz target exports LLVMFuzzerTestOneInput. With
+# PHAROS_FUZZ it is linked with libFuzzer; otherwise with test/fuzz/driver.cc, which replays its
+# corpus and a fixed number of mutations.
+function(pharos_fuzz name fuzz library)
+  get_filename_component(target ${fuzz} NAME_WE)
+  set(target ${name}_${target})
+  if(PHAROS_FUZZ)
+    add_executable(${target} ${fuzz})
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(${target} ${fuzz} ${CMAKE_SOURCE_DIR}/test/fuzz/driver.cc)
+    string(REGEX REPLACE "^${name}_" "${name}." test ${target})
+    add_test(NAME ${test} COMMAND ${target} ${CMAKE_SOURCE_DIR}/test/fuzz/corpus/${target})
+  endif()
+  target_link_libraries(${target} PRIVATE ${library})
+endfunction()
+
 function(pharos_folder name)
   cmake_parse_arguments(arg "" "" "USES;LIBS" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR}/${name})
@@ -47,18 +64,7 @@ function(pharos_folder name)
     target_link_libraries(${name}_${target} PRIVATE pharos_${name} benchmark::benchmark_main)
     add_test(NAME ${name}.${target} COMMAND ${name}_${target} --benchmark_min_time=0.001)
   endforeach()
-  # A fuzz target exports LLVMFuzzerTestOneInput. With PHAROS_FUZZ it is linked with libFuzzer;
-  # otherwise with test/fuzz/driver.cc, which replays its corpus and a fixed number of mutations.
   foreach(fuzz ${fuzzes})
-    get_filename_component(target ${fuzz} NAME_WE)
-    if(PHAROS_FUZZ)
-      add_executable(${name}_${target} ${fuzz})
-      target_link_options(${name}_${target} PRIVATE -fsanitize=fuzzer)
-    else()
-      add_executable(${name}_${target} ${fuzz} ${CMAKE_SOURCE_DIR}/test/fuzz/driver.cc)
-      add_test(NAME ${name}.${target}
-        COMMAND ${name}_${target} ${CMAKE_SOURCE_DIR}/test/fuzz/corpus/${name}_${target})
-    endif()
-    target_link_libraries(${name}_${target} PRIVATE pharos_${name})
+    pharos_fuzz(${name} ${fuzz} pharos_${name})
   endforeach()
 endfunction()
