@@ -73,6 +73,12 @@ struct CalcOptions {
 };
 Result<Exit> run_calc(const Shell& shell, const CalcOptions& options);
 
+struct RepairOptions {
+  std::string dir;
+  std::string to, playbook;  // Empty: in place; the one in the file.
+};
+Result<Exit> run_repair(const Shell& shell, const RepairOptions& options);
+
 struct DemoOptions {
   std::string dir;  // Empty: ./pharos-demo.
   std::uint32_t merchants = 10'000;

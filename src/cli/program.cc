@@ -201,6 +201,21 @@ class Program {
             "  pharos verify shop\n", run_verify, verify);
     add_dir(verifying, verify->dir);
     add_json(verifying);
+
+    RepairOptions* repair;
+    CLI::App* const repairing =
+        add("repair", "Keep what is sound of a damaged workspace, and say what is lost.",
+            "  pharos repair shop\n"
+            "  pharos repair shop --to shop-repaired\n"
+            "  pharos repair shop --playbook playbook.yaml\n",
+            run_repair, repair);
+    add_dir(repairing, repair->dir);
+    repairing->add_option("--to", repair->to,
+                          "Write the repaired workspace to this new folder; without it, it takes "
+                          "the place of the damaged file, which is kept beside it");
+    repairing->add_option("--playbook", repair->playbook,
+                          "The playbook to go on with, if the one in the file is lost");
+    add_json(repairing);
   }
 
   void add_calc() {

@@ -15,6 +15,7 @@ std::string document_of(const journal::VerifyReport& report) {
   document.key("events").count(report.events);
   document.key("blocks").count(report.blocks);
   document.key("rows").count(report.rows);
+  document.key("lost").count(report.lost);
   document.key("faults").open_list();
   for (const std::string& fault : report.faults) document.text(fault);
   document.close_list().close_object();
@@ -39,13 +40,17 @@ Result<Exit> run_verify(const Shell& shell, const VerifyOptions& options) {
   for (const std::string& fault : report.faults) shell.complain("{}", fault);
   const std::uint64_t faults = report.faults.size();
   if (shell.language == Language::zh)
-    shell.print("{}：重放 {} 个事件（{} 块），核对 {} 行：{}\n", options.dir,
+    shell.print("{}：重放 {} 个事件（{} 块），核对 {} 行：{}", options.dir,
                 count_text(report.events), count_text(report.blocks), count_text(report.rows),
                 faults == 0 ? "完好" : count_text(faults) + " 处错误");
   else
-    shell.print("{}: {} in {} replayed, {} compared: {}\n", options.dir,
+    shell.print("{}: {} in {} replayed, {} compared: {}", options.dir,
                 counted(report.events, "event"), counted(report.blocks, "block"),
                 counted(report.rows, "row"), faults == 0 ? "ok" : counted(faults, "fault"));
+  if (report.lost > 0)
+    shell.tell({"; lost, and marked by a repair: {1}", "；修复时标记为丢失的事件：{0} 个"},
+               count_text(report.lost), counted(report.lost, "event"));
+  shell.print("\n");
   return exit;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "journal/seal.h"
 
 namespace pharos::journal {
 namespace {
@@ -215,8 +216,9 @@ Result<> create_schema(Database& database, const Playbook& playbook) {
   TRY(create_derived(database, playbook));
   TRY(database.execute(membership_view));
   TRY(create_views(database, playbook));
-  return database.execute(fmt::format(
-      "INSERT INTO meta VALUES ('application', 'pharos'), ('schema', '{}')", schema_newest));
+  TRY(database.execute(fmt::format(
+      "INSERT INTO meta VALUES ('application', 'pharos'), ('schema', '{}')", schema_newest)));
+  return seal_schema(database);
 }
 
 Result<> check_schema(Database& database, const std::string& path) {
@@ -234,7 +236,7 @@ Result<> check_schema(Database& database, const std::string& path) {
   TRY(query.query_with(std::string_view("schema")));
   if (!TRY(query.step())) return foreign();
   const auto schema = parse_int64(query.text(0));
-  if (!schema) return foreign();
+  if (!schema || *schema < 1) return foreign();
   if (*schema > schema_newest)
     return fail(ErrorCode::invalid, "{}: schema {} is of a newer Pharos; upgrade", path, *schema);
   return {};
@@ -243,7 +245,8 @@ Result<> check_schema(Database& database, const std::string& path) {
 Result<> widen_schema(Database& database, const Playbook& playbook) {
   TRY(widen_table(database, "account", playbook.schema.attributes));
   TRY(widen_table(database, "member", playbook.member_attributes));
-  return create_views(database, playbook);
+  TRY(create_views(database, playbook));
+  return seal_schema(database);
 }
 
 }  // namespace pharos::journal

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <map>
 
-#include "base/diagnostic.h"
 #include "journal/blocks.h"
 #include "journal/history.h"
 #include "journal/lock.h"
+#include "journal/playbooks.h"
 #include "journal/replay.h"
 #include "journal/schema.h"
 #include "journal/verify.h"
@@ -29,55 +29,12 @@ Instant wall_clock() {
   return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-Result<playbook::Playbook> checked(const std::vector<playbook::Source>& sources) {
-  playbook::Loaded loaded = playbook::load(sources);
-  if (loaded.playbook) return *std::move(loaded.playbook);
-  std::string message;
-  for (const Diagnostic& diagnostic : loaded.diagnostics) {
-    if (diagnostic.severity != Severity::error) continue;
-    message += (message.empty() ? "" : "\n") + format_diagnostic(diagnostic);
-  }
-  return fail(ErrorCode::invalid, "{}", message);
-}
-
-Result<> store_playbook(store::Database& database, int version,
-                        const std::vector<playbook::Source>& sources) {
-  auto insert = TRY(database.prepare("INSERT INTO playbook VALUES (?, ?)"));
-  TRY(insert->run_with(std::int64_t{version}, wall_clock().ms));
-  auto source = TRY(database.prepare("INSERT INTO playbook_source VALUES (?, ?, ?, ?)"));
-  std::int64_t position = 0;
-  for (const playbook::Source& one : sources)
-    TRY(source->run_with(std::int64_t{version}, position++, std::string_view(one.path),
-                         std::string_view(one.text)));
-  return {};
-}
-
-struct Version {
-  int number = 0;
-  playbook::Playbook playbook;
-};
-
-Result<Version> newest_playbook(store::Database& database, const std::string& path) {
-  auto newest = TRY(database.prepare("SELECT max(version) FROM playbook"));
-  TRY(newest->query({}));
-  if (!TRY(newest->step()) || newest->is_null(0))
-    return fail(ErrorCode::corrupt, "{}: holds no playbook", path);
-  const std::int64_t version = newest->integer(0);
-  auto query = TRY(database.prepare(
-      "SELECT path, text FROM playbook_source WHERE version = ? ORDER BY position"));
-  TRY(query->query_with(version));
-  std::vector<playbook::Source> sources;
-  while (TRY(query->step()))
-    sources.push_back({std::string(query->text(0)), std::string(query->text(1))});
-  return Version{static_cast<int>(version), TRY(checked(sources))};
-}
-
 Result<> fill(const std::string& path, const std::vector<playbook::Source>& sources,
               const playbook::Playbook& playbook) {
   auto database = TRY(store::open_sqlite(path, store::OpenMode::create));
   TRY(database->begin());
   TRY(create_schema(*database, playbook));
-  TRY(store_playbook(*database, 1, sources));
+  TRY(store_playbook(*database, 1, wall_clock(), sources));
   TRY(database->commit());
   // Closing folds the log into the file as well, but would not say that it could not.
   return database->execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -85,8 +42,8 @@ Result<> fill(const std::string& path, const std::vector<playbook::Source>& sour
 
 class OpenWorkspace final : public Workspace {
  public:
-  OpenWorkspace(std::unique_ptr<store::Database> database, Version version)
-      : database_(std::move(database)), version_(std::move(version)) {}
+  OpenWorkspace(std::string path, std::unique_ptr<store::Database> database, Version version)
+      : path_(std::move(path)), database_(std::move(database)), version_(std::move(version)) {}
   // The writer's connection closes last: it may write, so SQLite then folds its log back into the
   // one file that people copy.
   ~OpenWorkspace() override { database_.reset(); }
@@ -158,7 +115,7 @@ class OpenWorkspace final : public Workspace {
 
   Result<VerifyReport> verify(Progress progress) override {
     TRY(flush());
-    return journal::verify(*database_, version_.playbook, progress);
+    return journal::verify(*database_, path_, version_.playbook, progress);
   }
 
  private:
@@ -177,6 +134,7 @@ class OpenWorkspace final : public Workspace {
     return std::unexpected(*failure_);
   }
 
+  const std::string path_;
   std::optional<Error> failure_;
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<store::Database> database_;  // To read.
@@ -305,13 +263,13 @@ Result<std::unique_ptr<OpenWorkspace>> open_workspace(const std::string& dir) {
   if (!database) return std::unexpected(database.error());
   TRY(check_schema(**database, path));
   Version version = TRY(newest_playbook(**database, path));
-  return std::make_unique<OpenWorkspace>(*std::move(database), std::move(version));
+  return std::make_unique<OpenWorkspace>(path, *std::move(database), std::move(version));
 }
 
 }  // namespace
 
 Result<> Workspace::create(const std::string& dir, const std::vector<playbook::Source>& sources) {
-  const playbook::Playbook playbook = TRY(checked(sources));
+  const playbook::Playbook playbook = TRY(load_checked(sources));
   std::error_code failure;
   fs::create_directories(dir, failure);
   if (failure) return fail(ErrorCode::io, "{}: cannot make it: {}", dir, failure.message());

@@ -59,6 +59,7 @@ struct TransitionRow {
 struct VerifyReport {
   std::uint64_t events = 0, blocks = 0, rows = 0;
   std::vector<std::string> faults;  // Each names the table or block, and the row. Empty: sound.
+  std::uint64_t lost = 0;           // Numbers of events that a repair found no more.
 };
 
 struct ReplayOptions {
