@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "insight/funnel_model.h"
+#include "insight/funnel_runs.h"
 
 namespace pharos::insight {
 namespace {
@@ -250,6 +251,31 @@ TEST(Funnel, unordered_equals_the_model) {
     ASSERT_EQ(outcome.level, level) << seed << ": " << model::text_of(plan, events);
     if (level == 0) continue;
     ASSERT_EQ(outcome.at[0], opening) << seed << ": " << model::text_of(plan, events);
+  }
+}
+
+// Events that match one step each, as columns of times: the same outcome.
+TEST(Funnel, columns_of_times_equal_the_runner) {
+  for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+    Seeded seeded(seed);
+    const auto steps = static_cast<int>(seeded.between(1, 4));
+    const FunnelPlan plan =
+        plan_of(FunnelOrder::ordered, steps, static_cast<int>(seeded.between(0, 12)));
+    Events events =
+        model::random_events(seeded, {.events = 30, .times = 40, .steps = steps, .second_step = 0});
+    const bool first_ever = seeded.chance(0.3);
+    std::vector<std::vector<std::int64_t>> columns(static_cast<std::size_t>(steps));
+    for (const FunnelEvent& event : events)
+      for (std::size_t step = 0; step < columns.size(); ++step)
+        if (model::is_step(event, step)) columns[step].push_back(event.at.ms);
+    if (first_ever) keep_first_ever(events, 1);
+    FunnelRunner runner(plan);
+    const FunnelOutcome wanted = runner.run(events);
+    const std::vector<StepTimes> times(columns.begin(), columns.end());
+    const FunnelOutcome got = run_funnel(plan.window, first_ever, times);
+    ASSERT_EQ(got.level, wanted.level) << seed << ": " << model::text_of(plan, events);
+    for (int step = 0; step < got.level; ++step)
+      ASSERT_EQ(got.at[step], wanted.at[step]) << seed << ": " << model::text_of(plan, events);
   }
 }
 
