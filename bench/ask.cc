@@ -1,0 +1,368 @@
+// bench/ask.cc: workloads W3, W4, W5 and W7 in process, over the columns of a workspace's history.
+// Each question is put three times. Prints a line of JSON each time, and writes the answer.
+//
+//   bench_ask w3|w4|w5|w7 WORKSPACE AS_OF ANSWER
+//
+// W3 is a rule in CEL, as `pharos accounts --where` asks it. W4 is the ordered funnel of insight
+// over runs of events. W5 and W7 read the same runs; no command asks for exactly these yet.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/text.h"
+#include "cel/rule.h"
+#include "history/segment.h"
+#include "history/threads.h"
+#include "insight/funnel_runs.h"
+#include "insight/periods.h"
+#include "journal/workspace.h"
+
+namespace pharos {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using history::Frame;
+using history::Position;
+using history::Run;
+
+constexpr std::size_t piece_accounts = 4'096;
+constexpr int repeats = 3;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+int threads() {
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::uint32_t type_named(const Frame& frame, std::string_view name) {
+  const auto& events = frame.schema().events;
+  const auto found = std::ranges::find(events, name, &cel::EventType::name);
+  ASSERT(found != events.end());
+  return static_cast<std::uint32_t>(found - events.begin());
+}
+std::optional<std::uint32_t> property_named(const Frame& frame, std::uint32_t type,
+                                            std::string_view name) {
+  const auto& properties = frame.schema().events[type].properties;
+  const auto found = std::ranges::find(properties, name, &cel::Property::name);
+  if (found == properties.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - properties.begin());
+}
+
+// Minor units of the events of a run.
+std::span<const std::int64_t> amounts_of(const Run& run, std::uint32_t property) {
+  return run.family->properties[property].cells.subspan(run.range.from, run.size());
+}
+
+// Calls work(position, scratch, sum) for all accounts, on all cores; each core has a sum of its
+// own, which add(sum) puts together.
+template <class Sum, class Work, class Add>
+void for_all(const Frame& frame, const Sum& empty, Work work, Add add) {
+  const std::size_t count = frame.account_count();
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Sum>> sums;
+  history::in_pieces((count + piece_accounts - 1) / piece_accounts, threads(), [&] {
+    auto sum = std::make_shared<Sum>(empty);
+    auto scratch = std::make_shared<history::RunScratch>();
+    {
+      const std::lock_guard lock(mutex);
+      sums.push_back(sum);
+    }
+    return [&, sum, scratch](std::size_t piece) {
+      const std::size_t end = std::min(count, (piece + 1) * piece_accounts);
+      for (std::size_t i = piece * piece_accounts; i < end; ++i)
+        work(static_cast<Position>(i), *scratch, *sum);
+    };
+  });
+  for (const auto& sum : sums) add(*sum);
+}
+
+// Months from 2015 on; what lies outside is in none.
+insight::Periods months() {
+  return insight::Periods(
+      {.unit = insight::PeriodUnit::month, .start = {2015, 1, 1, 0, 0, 0, 0}, .count = 240});
+}
+std::string month_text(const insight::Periods& months, int index) {
+  return format_instant(months.start(index)).substr(0, 7);
+}
+
+std::string segment(const Frame& frame, const cel::Rule& rule, Instant as_of) {
+  const std::vector<Position> found = history::matching(frame, &rule, as_of, threads());
+  std::int64_t sum = 0;
+  for (const Position position : found)
+    sum += parse_int64(frame.directory().id(position)).value_or(0);
+  return fmt::format("{},{}\n", found.size(), sum);
+}
+
+cel::Rule segment_rule(const Frame& frame) {
+  const auto compiled = cel::compile(
+      "industry == 'beauty' && sum(order_paid.amount, '30d') >= 5000.00 && count(login, '7d') == 0",
+      {"w3", 1, 1}, {.use = cel::Use::query, .schema = &frame.schema(), .event = -1, .metrics = {}},
+      cel::Kind::boolean);
+  ASSERT(compiled.rule);
+  return *compiled.rule;
+}
+
+// Accounts at each of four steps, by month of the lead and industry.
+std::string funnel(const Frame& frame) {
+  using Counts = std::array<std::uint64_t, 4>;
+  constexpr Duration window{90 * day.ms - 1};  // Less than 90 days.
+  const std::array types = {type_named(frame, "lead_created"), type_named(frame, "contract_signed"),
+                            type_named(frame, "store_opened"), type_named(frame, "order_paid")};
+  const auto& attributes = frame.schema().attributes;
+  const auto industry = static_cast<std::size_t>(
+      std::ranges::find(attributes, "industry", &cel::Property::name) - attributes.begin());
+  const auto& codes = frame.directory().attributes[industry].codes;
+  const insight::Periods periods = months();
+  std::map<std::pair<int, std::uint32_t>, Counts> total;
+  // A scratch for each step: a run is good until its scratch is used again.
+  struct Sum {
+    std::map<std::pair<int, std::uint32_t>, Counts> groups;
+    std::shared_ptr<std::array<history::RunScratch, 4>> scratch;
+  };
+  for_all(
+      frame, Sum{},
+      [&](Position position, history::RunScratch&, Sum& sum) {
+        if (!sum.scratch) sum.scratch = std::make_shared<std::array<history::RunScratch, 4>>();
+        std::array<insight::StepTimes, 4> steps;
+        for (std::size_t step = 0; step < types.size(); ++step) {
+          steps[step] = frame.run(types[step], position, (*sum.scratch)[step]).times();
+          if (steps[0].empty()) return;
+        }
+        const auto outcome = insight::run_funnel(window, true, steps);
+        const auto month = periods.index_of(outcome.at[0]);
+        if (!month) return;
+        Counts& counts = sum.groups[{*month, codes[position]}];
+        for (int step = 0; step < outcome.level; ++step) ++counts[static_cast<std::size_t>(step)];
+      },
+      [&](const Sum& sum) {
+        for (const auto& [group, counts] : sum.groups)
+          for (std::size_t step = 0; step < counts.size(); ++step)
+            total[group][step] += counts[step];
+      });
+  const auto column = frame.text_columns().of(type_named(frame, "account_updated"),
+                                              static_cast<std::uint32_t>(industry));
+  std::string text;
+  for (const auto& [group, c] : total)
+    text += fmt::format("{},{},{},{},{},{}\n", month_text(periods, group.first),
+                        frame.directory().texts[column].view(group.second), c[0], c[1], c[2], c[3]);
+  return text;
+}
+
+// Accounts and amounts by month of the first order and months later.
+std::string cohorts(const Frame& frame) {
+  struct Cell {
+    std::uint64_t accounts = 0;
+    std::int64_t cents = 0;
+  };
+  using Cells = std::vector<Cell>;
+  const std::uint32_t order = type_named(frame, "order_paid");
+  const std::uint32_t amount = *property_named(frame, order, "amount");
+  const insight::Periods periods = months();
+  const auto count = static_cast<std::size_t>(periods.count());
+  Cells total(count * count);
+  for_all(
+      frame, Cells(count * count),
+      [&](Position position, history::RunScratch& scratch, Cells& cells) {
+        const Run run = frame.run(order, position, scratch);
+        const auto times = run.times();
+        const auto amounts = amounts_of(run, amount);
+        std::optional<int> cohort;
+        for (std::size_t i = 0; i < times.size();) {
+          const auto month = periods.index_of({times[i]});
+          ASSERT(month && *month >= 0);
+          if (!cohort) cohort = month;
+          const std::int64_t end = periods.start(*month + 1).ms;
+          std::int64_t cents = 0;
+          for (; i < times.size() && times[i] < end; ++i) cents += amounts[i];
+          Cell& cell = cells[static_cast<std::size_t>(*cohort) * count +
+                             static_cast<std::size_t>(*month - *cohort)];
+          ++cell.accounts;
+          cell.cents += cents;
+        }
+      },
+      [&](const Cells& cells) {
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+          total[i].accounts += cells[i].accounts;
+          total[i].cents += cells[i].cents;
+        }
+      });
+  std::string text;
+  for (std::size_t i = 0; i < total.size(); ++i)
+    if (total[i].accounts > 0)
+      text += fmt::format("{},{},{},{}\n", month_text(periods, static_cast<int>(i / count)),
+                          i % count, total[i].accounts, total[i].cents);
+  return text;
+}
+
+// Point reads: where an account stands, what it did lately, and its last events whole.
+class Reader {
+ public:
+  Reader(const Frame& frame, std::vector<std::uint8_t> nodes, Instant as_of)
+      : frame_(frame), nodes_(std::move(nodes)), as_of_(as_of) {
+    order_ = type_named(frame, "order_paid");
+    login_ = type_named(frame, "login");
+    amount_ = *property_named(frame, order_, "amount");
+    for (std::uint32_t type = 0; type < frame.schema().events.size(); ++type)
+      if (frame.schema().events[type].name != "account_updated") types_.push_back(type);
+    for (std::size_t i = 0; i < types_.size(); ++i) scratch_.emplace_back();
+    rows_.reserve(50);
+  }
+
+  // The node, orders, cents, logins and ids of the last events, added up.
+  std::int64_t read(Position position) {
+    std::int64_t sum = nodes_[position];
+    std::vector<Run>& runs = runs_;
+    runs.clear();
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+      runs.push_back(frame_.run(types_[i], position, scratch_[i]));
+      if (types_[i] == order_) sum += orders(runs.back());
+      if (types_[i] == login_) sum += within(runs.back(), 7 * day);
+    }
+    take_last(50);
+    for (const Row& row : rows_) sum += row.id;
+    return sum;
+  }
+
+ private:
+  struct Row {
+    std::int64_t id = 0, time = 0, amount = 0;
+    std::string_view name, category, channel;
+  };
+  std::int64_t within(const Run& run, Duration window) const {
+    const auto times = run.times();
+    return std::ranges::upper_bound(times, as_of_.ms) -
+           std::ranges::upper_bound(times, (as_of_ - window).ms);
+  }
+  std::int64_t orders(const Run& run) const {
+    const std::int64_t count = within(run, 30 * day);
+    const auto last = std::ranges::upper_bound(run.times(), as_of_.ms) - run.times().begin();
+    const auto amounts = amounts_of(run, amount_);
+    std::int64_t cents = 0;
+    for (auto i = last - count; i < last; ++i) cents += amounts[static_cast<std::size_t>(i)];
+    return count + cents;
+  }
+  std::string_view text_of(const Run& run, std::size_t type, std::string_view property,
+                           std::size_t at) const {
+    const auto index = property_named(frame_, types_[type], property);
+    if (!index) return {};
+    const std::uint32_t code = run.family->properties[*index].codes[at];
+    if (code >= history::code_null) return {};
+    return frame_.directory().texts[frame_.text_columns().of(types_[type], *index)].view(code);
+  }
+  // The latest events of all types, whole.
+  void take_last(std::size_t count) {
+    rows_.clear();
+    while (rows_.size() < count) {
+      std::size_t latest = runs_.size();
+      for (std::size_t i = 0; i < runs_.size(); ++i)
+        if (runs_[i].size() > 0 &&
+            (latest == runs_.size() || runs_[i].times().back() > runs_[latest].times().back()))
+          latest = i;
+      if (latest == runs_.size()) return;
+      Run& run = runs_[latest];
+      const std::size_t at = --run.range.to;
+      const auto amount = property_named(frame_, types_[latest], "amount");
+      rows_.push_back({.id = run.family->id_numbers[at],
+                       .time = run.family->times[at],
+                       .amount = amount ? run.family->properties[*amount].cells[at] : 0,
+                       .name = frame_.schema().events[types_[latest]].name,
+                       .category = text_of(run, latest, "category", at),
+                       .channel = text_of(run, latest, "channel", at)});
+    }
+  }
+
+  const Frame& frame_;
+  std::vector<std::uint8_t> nodes_;  // By position.
+  Instant as_of_;
+  std::uint32_t order_ = 0, login_ = 0, amount_ = 0;
+  std::vector<std::uint32_t> types_;
+  std::deque<history::RunScratch> scratch_;
+  std::vector<Run> runs_;
+  std::vector<Row> rows_;
+};
+
+std::uint64_t splitmix(std::uint64_t number) {
+  std::uint64_t z = number * 0x9E3779B97F4A7C15;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
+Result<> read_points(journal::Workspace& workspace, const Frame& frame, Instant as_of) {
+  std::map<std::string, Position, std::less<>> positions;
+  for (Position i = 0; i < frame.account_count(); ++i)
+    positions.emplace(frame.directory().id(i), i);
+  std::vector<std::uint8_t> nodes(frame.account_count());
+  TRY(workspace.each_transition([&](const journal::TransitionRow& row) -> Result<> {
+    std::uint8_t& node = nodes[positions.find(row.account)->second];
+    node = std::max(node, static_cast<std::uint8_t>(row.node + 1));
+    return {};
+  }));
+  std::vector<Position> asked;
+  for (std::uint64_t i = 1; i <= 2'000; ++i)
+    asked.push_back(
+        positions.find(std::to_string(splitmix(i) % frame.account_count() + 1))->second);
+  Reader reader(frame, std::move(nodes), as_of);
+  std::vector<double> times;
+  std::int64_t sum = 0;
+  for (const Position position : asked) {
+    const auto start = Clock::now();
+    sum += reader.read(position);
+    times.push_back(seconds_since(start) * 1e6);
+  }
+  std::ranges::sort(times);
+  fmt::print(R"({{"p50_us":{:.2f},"p99_us":{:.2f},"reads":2000,"checksum":"{}"}})"
+             "\n",
+             times[times.size() / 2], times[times.size() * 99 / 100], sum);
+  return {};
+}
+
+Result<> run(const std::string& workload, const std::string& dir, Instant as_of,
+             const std::string& path) {
+  const auto workspace = TRY(journal::Workspace::open_to_read(dir));
+  const auto start = Clock::now();
+  const auto frame = TRY(Frame::open(*workspace, dir, threads(), {}));
+  const double open_s = seconds_since(start);
+  std::optional<cel::Rule> rule;
+  if (workload == "w3") rule = segment_rule(*frame);
+  for (int i = 0; i < repeats; ++i) {
+    if (workload == "w7") {
+      TRY(read_points(*workspace, *frame, as_of));
+      continue;
+    }
+    const auto asked = Clock::now();
+    const std::string answer = workload == "w3"   ? segment(*frame, *rule, as_of)
+                               : workload == "w4" ? funnel(*frame)
+                                                  : cohorts(*frame);
+    fmt::print(R"({{"seconds":{:.6f},"open_s":{:.4f}}})"
+               "\n",
+               seconds_since(asked), open_s);
+    std::FILE* const file = std::fopen(path.c_str(), "wb");
+    if (!file) return fail(ErrorCode::io, "{}: cannot be written", path);
+    std::fwrite(answer.data(), 1, answer.size(), file);
+    std::fclose(file);
+  }
+  return {};
+}
+
+}  // namespace
+}  // namespace pharos
+
+int main(int argc, char** argv) {
+  const std::string_view known[] = {"w3", "w4", "w5", "w7"};
+  const auto as_of = pharos::parse_instant(argc == 5 ? argv[3] : "");
+  if (!as_of || std::ranges::find(known, argv[1]) == std::end(known)) {
+    fmt::print(stderr, "bench_ask w3|w4|w5|w7 WORKSPACE AS_OF ANSWER\n");
+    return 2;
+  }
+  const auto done = pharos::run(argv[1], argv[2], *as_of, argv[4]);
+  if (!done) fmt::print(stderr, "bench_ask: {}\n", done.error().message);
+  return done ? 0 : 1;
+}
