@@ -46,31 +46,21 @@ Place place_of(const Playbook& playbook, const Transition& t, const cel::Rule* r
 
 std::vector<Missing> find_missing(const Playbook& playbook, State& state, AccountNumber account) {
   std::vector<Missing> missing;
-  const std::int64_t* record = state.record(account);
+  const Nodes nodes = state.nodes(account);
   View view(state, account, state.clock(account));
   for (std::uint32_t n = 0; n < playbook.nodes.size(); ++n) {
     const playbook::Node& node = playbook.nodes[n];
     const NodePlan& plan = state.plan.nodes[n];
-    const bool held = (state.status(account, n) & flag_held) != 0;
-    const bool ready =
-        node.after < 0 ||
-        (state.status(account, static_cast<std::uint32_t>(node.after)) & flag_held) != 0;
-    if (held || !ready || node.trigger == Trigger::branch) continue;
-    Missing next{.node = n,
-                 .waits_for = {},
-                 .findings = {},
-                 .due = never,
-                 .overdue = (state.status(account, n) & flag_overdue) != 0};
+    if (!nodes.is_open(n) || node.trigger == Trigger::branch) continue;
+    Missing next{
+        .node = n, .waits_for = {}, .findings = {}, .due = never, .overdue = nodes.is_overdue(n)};
     if (node.trigger == Trigger::on) next.waits_for = playbook.schema.events[node.on].name;
     if (node.condition && node.trigger == Trigger::when) {
       view.bind(plan.condition);
       next.findings = cel::explain(*node.condition, view, state.arena, playbook.schema);
     }
     if (node.due)
-      next.due = Instant{std::max(
-                     record[state.plan.nodes[static_cast<std::uint32_t>(node.after)].entered_at],
-                     record[plan.released_at])} +
-                 *node.due;
+      next.due = std::max(nodes.entered_at(plan.after), nodes.released_at(n)) + *node.due;
     missing.push_back(std::move(next));
   }
   return missing;
@@ -105,9 +95,9 @@ Life explain_life(const Playbook& playbook, const History& history,
     life.reasons.push_back(std::move(reason));
   };
   const auto tick = [&](Instant now) {
-    if (state.live[account.value] == 0 || now <= state.clock(account)) return;
+    if (!state.is_live(account) || now <= state.clock(account)) return;
     run_timers(state, account, now, effects);
-    state.record(account)[word_clock] = now.ms;
+    state.head(account).clock = now;
   };
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
     Event& event = batch.events[i];
@@ -120,7 +110,7 @@ Life explain_life(const Playbook& playbook, const History& history,
   }
   if (until != never && until != instant_min) tick(until);
   life.segments = std::move(effects.segments);
-  if (state.live[account.value] != 0) life.missing = find_missing(playbook, state, account);
+  if (state.is_live(account)) life.missing = find_missing(playbook, state, account);
   return life;
 }
 

@@ -16,8 +16,9 @@ namespace {
 // The rows of accounts and members that changed in a batch, once each.
 void collect_rows(Fold& fold, State& state, Effects& effects) {
   for (const std::uint32_t number : state.accounts_changed) {
-    state.account_is_changed[number] = 0;
-    if (state.live[number] != 0) effects.accounts.push_back(fold.account_row({number}));
+    Head& head = state.head({number});
+    head.is_changed = 0;
+    if (head.is_live != 0) effects.accounts.push_back(fold.account_row({number}));
   }
   for (const std::uint32_t number : state.members_changed) {
     state.member_is_changed[number] = 0;
@@ -64,10 +65,10 @@ void Fold::resolve(EventBatch& batch) {
 
 void Fold::apply(const EventBatch& batch, Effects& effects) {
   if (batch.tick != instant_min) tick(batch.tick, effects);
-  constexpr std::size_t ahead = 12;  // Far enough for a record to arrive from memory.
+  constexpr std::size_t ahead = 8;  // Far enough for a line to arrive from memory.
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
-    if (i + ahead < batch.events.size())
-      __builtin_prefetch(state_->record(batch.events[i + ahead].account_number));
+    if (i + 2 * ahead < batch.events.size()) fetch_event(*state_, batch.events[i + 2 * ahead]);
+    if (i + ahead < batch.events.size()) fetch_blocks(*state_, batch.events[i + ahead]);
     if (batch.events[i].type == playbook::event_link) {
       apply_link(*state_, batch, i, effects);
     } else {
@@ -78,24 +79,35 @@ void Fold::apply(const EventBatch& batch, Effects& effects) {
 }
 
 void Fold::tick(Instant now, Effects& effects) {
-  if (now < state_->tick_at) return;
-  for (std::uint32_t a = 0; a < state_->timers.size(); ++a)
-    if (state_->timers[a] <= now) run_timers(*state_, {a}, now, effects);
-  state_->tick_at = now;
-  ++state_->ticks;
+  State& state = *state_;
+  if (now < state.tick_at) return;
+  for (std::uint32_t chunk = 0; chunk < state.timers.size(); ++chunk) {
+    if (state.timers[chunk] > now) continue;
+    Instant least = never;
+    const std::uint32_t first = chunk * State::chunk_accounts;
+    const auto end = static_cast<std::uint32_t>(
+        std::min<std::size_t>(first + State::chunk_accounts, state.accounts.size()));
+    for (std::uint32_t a = first; a < end; ++a) {
+      if (state.head({a}).timer <= now) run_timers(state, {a}, now, effects);
+      least = std::min(least, state.head({a}).timer);
+    }
+    state.timers[chunk] = least;
+  }
+  state.tick_at = now;
+  ++state.ticks;
 }
 
 void Fold::tick(AccountNumber account, Instant now, Effects& effects) {
   if (!is_live(account) || now <= clock(account)) return;
   run_timers(*state_, account, now, effects);
-  state_->record(account)[word_clock] = now.ms;
+  state_->head(account).clock = now;
 }
 
 std::size_t Fold::account_count() const {
-  return state_->alias_of.size();
+  return state_->accounts.size();
 }
 std::size_t Fold::member_count() const {
-  return state_->member_account.size();
+  return state_->member_first.size();
 }
 
 std::optional<AccountNumber> Fold::find_account(std::string_view id) const {
@@ -108,42 +120,40 @@ std::string_view Fold::account_id(AccountNumber account) const {
   return state_->accounts.view(account.value);
 }
 bool Fold::is_alias(AccountNumber account) const {
-  return state_->alias_of[account.value] != account;
+  return state_->root(account) != account;
 }
 AccountNumber Fold::root(AccountNumber account) const {
   return state_->root(account);
 }
 AccountNumber Fold::account_of(MemberNumber member) const {
-  return state_->member_account[member.value];
+  return state_->account_of(member);
 }
 std::string_view Fold::member_id(MemberNumber member) const {
   return MemberKey::id_of(state_->members.view(member.value));
 }
 bool Fold::is_live(AccountNumber account) const {
-  return state_->live[account.value] != 0;
+  return state_->is_live(account);
 }
 Instant Fold::clock(AccountNumber account) const {
   return state_->clock(account);
 }
 Instant Fold::first_at(AccountNumber account) const {
-  return {state_->record(account)[word_first_at]};
+  return state_->head(account).first_at;
 }
 Instant Fold::next_timer(AccountNumber account) const {
-  return state_->timers[account.value];
+  return state_->head(account).timer;
 }
 std::uint64_t Fold::last_seq(AccountNumber account) const {
-  return static_cast<std::uint64_t>(state_->record(account)[word_seq]);
+  return state_->head(account).seq;
 }
 
 Standing Fold::standing(AccountNumber account, std::uint32_t node) const {
-  const std::int64_t* words = state_->record(account);
-  const NodePlan& plan = state_->plan.nodes[node];
-  const std::int64_t status = words[plan.status];
-  return {.held = (status & flag_held) != 0,
-          .overdue = (status & flag_overdue) != 0,
-          .entry = static_cast<std::uint32_t>(status >> status_entry_shift),
-          .entered_at = {words[plan.entered_at]},
-          .released_at = plan.released_at == none ? instant_min : Instant{words[plan.released_at]}};
+  const Nodes nodes = state_->nodes(account);
+  return {.held = nodes.is_held(node),
+          .overdue = nodes.is_overdue(node),
+          .entry = nodes.entry(node),
+          .entered_at = nodes.entered_at(node),
+          .released_at = nodes.released_at(node)};
 }
 
 std::int32_t Fold::at(AccountNumber account, std::uint32_t track) const {
@@ -154,30 +164,28 @@ bool Fold::in_segment(AccountNumber account, std::uint32_t segment) const {
 }
 
 AccountRow Fold::account_row(AccountNumber account) const {
-  const std::int64_t* words = state_->record(account);
+  const Plan& plan = state_->plan;
   AccountRow row{.account = account,
                  .id = std::string(account_id(account)),
                  .first_at = first_at(account),
-                 .seq = static_cast<std::uint64_t>(words[word_changed]),
+                 .seq = state_->head(account).changed,
                  .attributes = {},
                  .text = {}};
-  row.attributes.assign(words + word_attributes,
-                        words + word_attributes + state_->plan.attribute_count);
+  for (std::size_t i = 0; i < plan.attributes.count(); ++i)
+    row.attributes.push_back(plan.attributes.get(state_->record(account) + plan.attributes_at, i));
   own_text(row.attributes, state_->playbook->schema.attributes, state_->series.symbols, row.text);
   return row;
 }
 
 MemberRow Fold::member_row(MemberNumber member) const {
-  const std::size_t count = state_->playbook->member_attributes.size();
   MemberRow row{.member = member,
                 .account = account_of(member),
                 .id = std::string(member_id(member)),
                 .first_at = state_->member_first[member.value],
                 .attributes = {},
                 .text = {}};
-  const auto from =
-      state_->member_cells.begin() + static_cast<std::ptrdiff_t>(count * member.value);
-  row.attributes.assign(from, from + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t i = 0; i < state_->member_layout.count(); ++i)
+    row.attributes.push_back(state_->member_layout.get(state_->member_row(member), i));
   own_text(row.attributes, state_->playbook->member_attributes, state_->series.symbols, row.text);
   return row;
 }
@@ -207,10 +215,11 @@ std::uint64_t Fold::digest(AccountNumber account) const {
   if (!is_live(account)) return 0;
   const Instant now = clock(account);
   std::vector<std::int64_t> words{now.ms, first_at(account).ms};
-  const std::int64_t* record = state.record(account);
-  for (const NodePlan& node : state.plan.nodes) {
-    words.push_back(record[node.status]);
-    words.push_back(record[node.entered_at]);
+  const Nodes nodes = state.nodes(account);
+  for (std::uint32_t n = 0; n < state.plan.nodes.size(); ++n) {
+    words.push_back(std::int64_t{nodes.entry(n)} << 2 | (nodes.is_overdue(n) ? 2 : 0) |
+                    (nodes.is_held(n) ? 1 : 0));
+    words.push_back(nodes.entered_at(n).ms);
   }
   for (std::uint32_t s = 0; s < state.plan.segments.size(); ++s)
     words.push_back(state.in_segment(account, s) ? 1 : 0);
@@ -230,10 +239,11 @@ std::uint64_t Fold::evaluations() const {
 
 std::size_t Fold::memory_bytes() const {
   const State& s = *state_;
-  return s.records.size() * State::chunk_accounts * s.plan.record_words * 8 +
-         s.series.buffers.bytes() + s.accounts.memory_bytes() + s.members.memory_bytes() +
-         s.series.symbols.memory_bytes() + s.timers.capacity() * 8 + s.alias_of.capacity() * 4 +
-         s.member_first.capacity() * 12 + s.member_cells.capacity() * 8;
+  return s.records.size() * State::chunk_accounts * s.plan.record_bytes + s.series.pool.bytes() +
+         s.accounts.memory_bytes() + s.members.memory_bytes() + s.series.symbols.memory_bytes() +
+         s.timers.capacity() * sizeof(Instant) + s.alias_of.capacity() * sizeof(AccountNumber) +
+         s.member_first.capacity() * sizeof(Instant) + s.member_is_changed.capacity() +
+         s.member_cells.capacity();
 }
 
 }  // namespace pharos::engine

@@ -60,18 +60,18 @@ void refold(State& state, const History& history, AccountNumber to, Instant cloc
   for (const std::size_t i : order)
     if (batch.events[i].type != playbook::event_link)
       apply_event(state, batch, i, history.seqs[i], effects);
-  if (state.live[to.value] == 0) return;
+  if (!state.is_live(to)) return;
   run_timers(state, to, clock, effects);
-  std::int64_t& own = state.record(to)[word_clock];
-  own = std::max(own, clock.ms);
+  Instant& own = state.head(to).clock;
+  own = std::max(own, clock);
 }
 
 // Forgets what an account did to the rows of this batch and of its members.
 void take_back(State& state, AccountNumber account, Effects& effects) {
   std::erase_if(effects.transitions, [&](const Transition& t) { return t.account == account; });
   std::erase_if(effects.segments, [&](const SegmentChange& s) { return s.account == account; });
-  for (std::uint32_t m = 0; m < state.member_account.size(); ++m)
-    if (state.member_account[m] == account) state.member_first[m] = never;
+  for (std::uint32_t m = 0; m < state.member_first.size(); ++m)
+    if (state.account_of({m}) == account) state.member_first[m] = never;
 }
 
 }  // namespace
@@ -87,13 +87,13 @@ void apply_link(State& state, const EventBatch& batch, std::size_t index, Effect
                 .to = to,
                 .from_id = std::string(state.accounts.view(from.value)),
                 .to_id = std::string(state.accounts.view(to.value)),
-                .refolded = state.live[from.value] != 0};
-  state.alias_of[from.value] = to;
+                .refolded = state.is_live(from)};
+  state.add_alias(from, to);
   effects.linked.push_back(linked);
   if (!linked.refolded) return;
 
   const Instant clock =
-      state.live[to.value] != 0 ? std::max(state.clock(from), state.clock(to)) : state.clock(from);
+      state.is_live(to) ? std::max(state.clock(from), state.clock(to)) : state.clock(from);
   History history;
   {
     // The journal still knows `from` by its own number.

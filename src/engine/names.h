@@ -19,28 +19,38 @@ class Names {
   // Whoever looks up many texts may first call these for all of them, one after the other, so that
   // the three misses of a look-up in a large table overlap with those of its neighbours.
   void fetch_slot(std::uint64_t hash) const;
-  void fetch_view(std::uint64_t hash) const;
+  void fetch_place(std::uint64_t hash) const;
   void fetch_text(std::uint64_t hash) const;
   std::optional<std::uint32_t> find(std::string_view text) const;
-  std::string_view view(std::uint32_t number) const { return texts_[number]; }
-  std::size_t size() const { return texts_.size(); }
+  std::string_view view(std::uint32_t number) const;
+  std::size_t size() const { return places_.size(); }
   std::size_t memory_bytes() const;
 
  private:
+  friend class NamesImage;  // snapshot.cc
+
   struct Slot {
     std::uint32_t check = 0;     // Upper half of the hash.
     std::uint32_t number_1 = 0;  // number + 1; 0: free.
   };
+  struct Chunk {
+    std::unique_ptr<char[]> bytes;
+    std::uint32_t size = 0;
+  };
+  static constexpr std::uint32_t chunk_bytes = 65'536;
+  static constexpr std::uint16_t long_size = 0xFFFF;
   std::size_t locate(std::string_view text, std::uint64_t hash) const;
   void grow();
-  std::string_view store(std::string_view text);
+  std::uint32_t store(std::string_view text);
+  const char* at(std::uint32_t number) const {
+    const std::uint32_t place = places_[number];
+    return chunks_[place / chunk_bytes].bytes.get() + place % chunk_bytes;
+  }
 
-  std::vector<Slot> slots_;  // Open addressing, a power of two, at most 2/3 full.
-  std::vector<std::string_view> texts_;
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  std::size_t chunk_left_ = 0;
-  char* chunk_next_ = nullptr;
-  std::size_t chunk_bytes_ = 0;
+  std::vector<Slot> slots_;            // Open addressing, a power of two, at most 4/5 full.
+  std::vector<std::uint32_t> places_;  // Chunk * chunk_bytes + offset.
+  std::vector<Chunk> chunks_;
+  std::uint32_t chunk_left_ = 0;  // Of the last chunk.
 };
 
 }  // namespace pharos::engine

@@ -26,7 +26,7 @@ class Planner {
  public:
   explicit Planner(const playbook::Playbook& playbook) : playbook_(playbook) {
     plan_.events.resize(playbook.schema.events.size());
-    plan_.attribute_count = static_cast<std::uint32_t>(playbook.schema.attributes.size());
+    plan_.attributes = Cells(playbook.schema.attributes);
   }
 
   void add_lifecycle();
@@ -45,7 +45,9 @@ class Planner {
   Touched touched_by(const TurnOf& turn) const;
   void find_touched();
   void order_edges(std::uint32_t stream);
+  void lay_out_block(std::uint32_t stream);
   void lay_out();
+  std::uint32_t place(std::uint32_t bytes);
 
   const playbook::Playbook& playbook_;
   Plan plan_;
@@ -129,6 +131,16 @@ void Planner::add_lifecycle() {
     if (node.lapse) planned.lapse = add_rule(node.lapse->when);
     plan_.nodes.push_back(std::move(planned));
   }
+  plan_.open_first = Bits(plan_.nodes.size());
+  for (std::uint32_t n = 0; n < playbook_.nodes.size(); ++n) {
+    const std::int32_t after = playbook_.nodes[n].after;
+    if (after < 0) {
+      plan_.open_first.set(n);
+      continue;
+    }
+    plan_.nodes[n].after = static_cast<std::uint32_t>(after);
+    plan_.nodes[plan_.nodes[n].after].children.push_back(n);
+  }
   // `after` may name a node below, so dependents are found by walking up from each node.
   for (std::uint32_t n = 0; n < playbook_.nodes.size(); ++n)
     for (std::int32_t up = playbook_.nodes[n].after; up >= 0;
@@ -199,10 +211,10 @@ void Planner::find_touched() {
     });
     touched.lapses.set(n);
     touched.entries.set(n);
+    for (const std::uint32_t child : plan_.nodes[n].children) touched.entries.set(child);
     for (std::uint32_t m = 0; m < plan_.nodes.size(); ++m) {
       const std::uint32_t condition = plan_.nodes[m].condition;  // Of an `on` as well.
-      if (playbook_.nodes[m].after == static_cast<std::int32_t>(n) ||
-          (condition != none && reads_track(condition, playbook_.nodes[n].track)))
+      if (condition != none && reads_track(condition, playbook_.nodes[n].track))
         touched.entries.set(m);
     }
   }
@@ -238,26 +250,43 @@ void Planner::order_edges(std::uint32_t stream) {
   }
 }
 
+// In front of the entries: where they lie (2 words), positions of the edges, for each edge a sum
+// for each total, and what measures keep.
+void Planner::lay_out_block(std::uint32_t stream) {
+  Stream& s = plan_.streams[stream];
+  s.block_words = s.sums() + static_cast<std::uint32_t>(s.edges.size() * s.totals.size());
+  for (const std::uint32_t m : s.kept_window) {
+    plan_.measures[m].own = s.block_words;
+    s.block_words += 2;
+  }
+}
+
+std::uint32_t Planner::place(std::uint32_t bytes) {
+  const std::uint32_t at = plan_.record_bytes;
+  plan_.record_bytes += bytes;
+  return at;
+}
+
+// Words of 8 bytes first, then narrower ones, so that each is aligned.
 void Planner::lay_out() {
-  std::uint32_t word = word_attributes + plan_.attribute_count;
-  for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
-    plan_.nodes[n].entered_at = word++;
-    plan_.nodes[n].status = word++;
-    if (playbook_.nodes[n].due) plan_.nodes[n].released_at = word++;
-  }
-  plan_.segment_words = word;
-  word += static_cast<std::uint32_t>((plan_.segments.size() + 63) / 64);
-  for (std::uint32_t s = 0; s < plan_.streams.size(); ++s) {
-    order_edges(s);
-    Stream& stream = plan_.streams[s];
-    stream.ring = word;
-    stream.latest = word + 3;
-    stream.sums = word + 4;
-    stream.passed = stream.sums + static_cast<std::uint32_t>(stream.totals.size());
-    word = stream.passed + static_cast<std::uint32_t>(stream.edges.size()) * stream.edge_words();
-  }
+  plan_.slot_count = static_cast<std::uint32_t>(plan_.nodes.size());
+  for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n)
+    if (playbook_.nodes[n].due) {
+      plan_.nodes[n].due_slot = plan_.slot_count++;
+      plan_.with_due.push_back(n);
+    }
+  const auto bits = [&](std::size_t count) {
+    return place(static_cast<std::uint32_t>((count + 63) / 64 * 8));
+  };
+  plan_.record_bytes = sizeof(Head);
+  plan_.held = bits(plan_.nodes.size());
+  plan_.open = bits(plan_.nodes.size());
+  plan_.known = bits(plan_.slot_count);
+  plan_.member_of = bits(plan_.segments.size());
+  for (Stream& stream : plan_.streams) stream.all_time.assign(stream.totals.size(), none);
   for (std::uint32_t m = 0; m < plan_.measures.size(); ++m) {
     Measure& measure = plan_.measures[m];
+    Stream& stream = plan_.streams[measure.stream];
     const bool all = measure.older == none;
     bool keeps = false;
     switch (measure.kind) {
@@ -268,16 +297,30 @@ void Planner::lay_out() {
       case AggregateKind::last: keeps = all; break;
       case AggregateKind::sum:
       case AggregateKind::avg: keeps = all && measure.type == PropertyType::double_; break;
-      case AggregateKind::count:
       case AggregateKind::since:
+        if (stream.latest == none) stream.latest = place(8);
+        break;
+      case AggregateKind::count:
       case AggregateKind::growth: break;
     }
-    if (!keeps) continue;
-    measure.word = word;
-    word += 2;
-    plan_.streams[measure.stream].kept.push_back(m);
+    if (keeps) (all ? stream.kept_all : stream.kept_window).push_back(m);
+    if (keeps && all) measure.own = place(16);
+    for (const std::uint32_t total : {measure.total, measure.presence})
+      if (all && total != none && stream.all_time[total] == none) stream.all_time[total] = place(8);
   }
-  plan_.record_words = word;
+  plan_.attributes_at = place((plan_.attributes.bytes() + 7) / 8 * 8);
+  for (std::uint32_t s = 0; s < plan_.streams.size(); ++s) {
+    order_edges(s);
+    lay_out_block(s);
+    if (!plan_.streams[s].edges.empty()) plan_.streams[s].ring = place(4);
+  }
+  for (const Measure& measure : plan_.measures) {
+    Stream& stream = plan_.streams[measure.stream];
+    if (measure.kind == AggregateKind::count && measure.older == none && measure.column == none &&
+        stream.count == none)
+      stream.count = place(4);
+  }
+  plan_.record_bytes = (plan_.record_bytes + 7) / 8 * 8;
 }
 
 Plan Planner::finish() {

@@ -8,6 +8,7 @@
 #include "cel/monotony.h"
 #include "cel/rule.h"
 #include "engine/bits.h"
+#include "engine/cells.h"
 #include "playbook/model.h"
 
 namespace pharos::engine {
@@ -38,20 +39,26 @@ struct Total {
   bool operator==(const Total&) const = default;
 };
 
-// All events of one type that pass one filter. Word offsets count from the start of the account's
-// record. `edges` are ordered so that an entry passes the newer edge of a window first.
+// All events of one type that pass one filter. `edges` are ordered so that an entry passes the
+// newer edge of a window first.
+//
+// Offsets are bytes from the start of the account's record; `none` where no rule needs it. What
+// depends on entries inside a window lies in a block with them (series.h), so that a stream without
+// live entries takes four bytes.
 struct Stream {
   std::uint32_t event = 0;
   const cel::Rule* filter = nullptr;
   std::vector<Column> columns;
   std::vector<Edge> edges;
   std::vector<Total> totals;
-  std::vector<std::uint32_t> kept;  // Measures with words of their own.
-  std::uint32_t ring = 0;    // 3 words: buffer, (first, size), (capacity, count of all time).
-  std::uint32_t latest = 0;  // 1 word: greatest time; instant_min if none.
-  std::uint32_t sums = 0;    // totals.size() words: over all time, modulo 2^64.
-  std::uint32_t passed = 0;  // For each edge: position in the ring, then a sum for each total.
-  std::uint32_t edge_words() const { return 1 + static_cast<std::uint32_t>(totals.size()); }
+  std::vector<std::uint32_t> kept_all;     // Measures over all time with words of their own.
+  std::vector<std::uint32_t> kept_window;  // And those over a window.
+  std::uint32_t ring = none;               // 4 bytes: handle of the block; with edges only.
+  std::uint32_t count = none;              // 4 bytes: of all time.
+  std::uint32_t latest = none;             // 8 bytes: greatest time; instant_min if none.
+  std::vector<std::uint32_t> all_time;     // 8 bytes a total, modulo 2^64.
+  std::uint32_t block_words = 0;           // Words of 8 bytes in front of the entries.
+  std::uint32_t sums() const { return 2 + static_cast<std::uint32_t>(edges.size() + 1) / 2; }
   std::uint32_t entry_words() const { return 1 + static_cast<std::uint32_t>(columns.size()); }
 };
 
@@ -66,7 +73,9 @@ struct Measure {
   std::uint32_t oldest = none;    // growth: the far edge of the window before.
   std::uint32_t total = none;     // sum, avg, growth of exact numbers.
   std::uint32_t presence = none;  // avg, count(E.property): how many values.
-  std::uint32_t word = none;      // 2 words of its own: min, max, first, last of all time; caches.
+  // 2 words of its own: min, max, distinct; first, last and sums of doubles of all time. Of all
+  // time: bytes into the record; of a window: words into the block.
+  std::uint32_t own = none;
   bool operator==(const Measure&) const = default;
 };
 
@@ -104,21 +113,27 @@ struct EventPlan {
 struct NodePlan {
   std::uint32_t condition = none;  // Into Plan::rules.
   std::uint32_t lapse = none;
+  std::uint32_t after = none;
+  std::vector<std::uint32_t> children;  // Nodes whose `after` it is.
   std::vector<std::uint32_t>
-      dependents;                    // Nodes below it through `after`, transitively, ascending.
-  std::uint32_t entered_at = 0;      // 1 word
-  std::uint32_t status = 0;          // 1 word: entry count << 8 | flags
-  std::uint32_t released_at = none;  // 1 word, for nodes with a due time.
-  Touched touched;                   // By a transition of this node.
+      dependents;                 // Nodes below it through `after`, transitively, ascending.
+  std::uint32_t due_slot = none;  // Of nodes with a due time: see nodes.h.
+  Touched touched;                // By a transition of this node.
 };
 
-// Words of an account's record, in front of the streams.
-inline constexpr std::uint32_t word_clock = 0;
-inline constexpr std::uint32_t word_first_at = 1;
-inline constexpr std::uint32_t word_seq = 2;
-inline constexpr std::uint32_t word_birth = 3;    // Ticks of the fold before the account was live.
-inline constexpr std::uint32_t word_changed = 4;  // seq of the event that last changed attributes.
-inline constexpr std::uint32_t word_attributes = 5;
+// The first bytes of an account's record.
+struct Head {
+  static constexpr std::uint64_t seq_max = (std::uint64_t{1} << 62) - 1;
+  Instant clock;
+  Instant timer;     // The next instant to look at it; or never.
+  Instant first_at;  // Time of the first event.
+  std::uint64_t seq : 62 = 0;
+  std::uint64_t is_live : 1 = 0;     // An event of it was applied.
+  std::uint64_t is_changed : 1 = 0;  // Its row is to be written again at the end of the batch.
+  std::uint64_t changed = 0;         // seq of the event that last changed attributes.
+  std::uint32_t birth = 0;           // Ticks of the fold before the account was live.
+  std::uint32_t nodes = 0;           // Handle: see nodes.h.
+};
 
 struct Plan {
   std::vector<Stream> streams;
@@ -130,9 +145,16 @@ struct Plan {
   std::vector<std::uint32_t> queries;   // Rule of each query.
   Touched timed;                        // What time alone can turn.
   Touched all;
-  std::uint32_t segment_words = 0;  // First of the words that hold one bit a segment.
-  std::uint32_t record_words = 0;
-  std::uint32_t attribute_count = 0;
+  std::vector<std::uint32_t> with_due;  // Nodes that have a due time and an `after`.
+  Bits open_first;                      // Nodes that wait for nothing.
+  Cells attributes;
+
+  // Byte offsets of the record: behind the head one bit a node, a node, a slot of a node, a
+  // segment, in words of 64; then what the streams and attributes need.
+  std::uint32_t held = 0, open = 0, known = 0, member_of = 0;
+  std::uint32_t slot_count = 0;
+  std::uint32_t attributes_at = 0;
+  std::uint32_t record_bytes = 0;
 };
 
 // The playbook and the queries must outlive the plan.

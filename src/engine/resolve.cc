@@ -13,7 +13,7 @@ constexpr std::size_t group_size = 32;
 // Runs the look-ups of `names` for a group: `hashes[i]` of 0 stands for nothing to look up.
 void fetch(const Names& names, std::span<const std::uint64_t> hashes) {
   for (const std::uint64_t hash : hashes) names.fetch_slot(hash);
-  for (const std::uint64_t hash : hashes) names.fetch_view(hash);
+  for (const std::uint64_t hash : hashes) names.fetch_place(hash);
   for (const std::uint64_t hash : hashes) names.fetch_text(hash);
 }
 
@@ -44,8 +44,7 @@ void resolve_members(State& state, EventBatch& batch, std::span<Event> group) {
   }
   fetch(state.members, std::span(hashes).first(group.size()));
   for (std::size_t i = 0; i < group.size(); ++i)
-    if (group[i].member.size != 0)
-      group[i].member_number = state.add_member(group[i].account_number, keys[i], hashes[i]);
+    if (group[i].member.size != 0) group[i].member_number = state.add_member(keys[i], hashes[i]);
 }
 
 }  // namespace

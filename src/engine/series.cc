@@ -13,19 +13,13 @@ namespace {
 using cel::AggregateKind;
 using cel::PropertyType;
 
-std::int64_t pack(std::uint32_t high, std::uint32_t low) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(high) << 32 | low);
-}
-std::uint32_t high_of(std::int64_t word) {
-  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(word) >> 32);
-}
-std::uint32_t low_of(std::int64_t word) {
-  return static_cast<std::uint32_t>(word);
-}
-
 // Sums wrap around, so that differences of them are exact whatever happened before.
 void add_wrapping(std::int64_t& sum, std::int64_t value) {
   sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) +
+                                  static_cast<std::uint64_t>(value));
+}
+void subtract_wrapping(std::int64_t& sum, std::int64_t value) {
+  sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) -
                                   static_cast<std::uint64_t>(value));
 }
 
@@ -49,41 +43,32 @@ Instant Calendar::start_of(Period period, Instant now, int offset) {
 }
 
 void Series::init() {
-  save({nullptr, 0, 0, 0, 0});
-  record_[stream_.latest] = instant_min.ms;
-  for (const std::uint32_t m : stream_.kept) {
+  if (stream_.latest != none) word(stream_.latest) = instant_min.ms;
+  for (const std::uint32_t m : stream_.kept_all) {
     const Measure& measure = plan_.measures[m];
-    if (measure.older != none) continue;
-    if (measure.kind == AggregateKind::first) record_[measure.word] = never.ms;
-    if (measure.kind == AggregateKind::last) record_[measure.word] = cell_absent;
+    if (measure.kind == AggregateKind::first) word(measure.own) = never.ms;
+    if (measure.kind == AggregateKind::last) word(measure.own) = cell_absent;
   }
 }
 
 void Series::release() {
-  Ring ring = load();
-  if (ring.buffer != nullptr)
-    store_.buffers.give_back(ring.buffer,
-                             static_cast<std::size_t>(ring.capacity) * stream_.entry_words());
-  for (const std::uint32_t m : stream_.kept) {
-    const Measure& measure = plan_.measures[m];
-    if (measure.kind != AggregateKind::distinct || record_[measure.word] == 0) continue;
-    const auto index = static_cast<std::uint32_t>(record_[measure.word] - 1);
-    store_.multisets[index].clear();
-    store_.multisets_free.push_back(index);
-  }
+  if (Block* const b = block()) free_block(*b);
+  for (const std::uint32_t m : stream_.kept_all)
+    if (const Measure& measure = plan_.measures[m]; measure.kind == AggregateKind::distinct)
+      Multiset(store_.pool, *reinterpret_cast<Pool::Handle*>(&word(measure.own))).clear();
 }
 
-Series::Ring Series::load() const {
-  const std::int64_t* words = record_ + stream_.ring;
-  return {reinterpret_cast<std::int64_t*>(static_cast<std::intptr_t>(words[0])), high_of(words[1]),
-          low_of(words[1]), high_of(words[2]), low_of(words[2])};
+std::int64_t* Series::own(const Measure& measure, Block* block) const {
+  if (measure.older == none) return &word(measure.own);
+  return block == nullptr ? nullptr : block->words() + measure.own;
 }
 
-void Series::save(const Ring& ring) {
-  std::int64_t* words = record_ + stream_.ring;
-  words[0] = static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(ring.buffer));
-  words[1] = pack(ring.first, ring.size);
-  words[2] = pack(ring.capacity, ring.count);
+void Series::free_block(Block& block) {
+  for (const std::uint32_t m : stream_.kept_window)
+    if (const Measure& measure = plan_.measures[m]; measure.kind == AggregateKind::distinct)
+      Multiset(store_.pool, *reinterpret_cast<Pool::Handle*>(own(measure, &block))).clear();
+  store_.pool.give_back(handle(), block.size_class);
+  handle() = 0;
 }
 
 Instant Series::boundary(const Edge& edge, Instant now) {
@@ -91,168 +76,159 @@ Instant Series::boundary(const Edge& edge, Instant now) {
   return now - edge.length + Duration{1};
 }
 
-void Series::add_passed(std::uint32_t edge, const std::int64_t* values) {
-  for (std::uint32_t t = 0; t < stream_.totals.size(); ++t)
-    add_wrapping(passed_sum(edge, t), amount(stream_.totals[t], values[stream_.totals[t].column]));
+void Series::add_to_edge(Block& block, std::uint32_t edge, const std::int64_t* values,
+                         bool leaves) {
+  for (std::uint32_t t = 0; t < stream_.totals.size(); ++t) {
+    const std::int64_t value = amount(stream_.totals[t], values[stream_.totals[t].column]);
+    if (leaves)
+      subtract_wrapping(sum(block, edge, t), value);
+    else
+      add_wrapping(sum(block, edge, t), value);
+  }
 }
 
-Series::Ring Series::advance(Instant now) {
-  Ring ring = load();
-  if (ring.size == 0) return ring;
-  auto behind_all = static_cast<std::int64_t>(ring.size);
-  bool moved = false;
+// Moves the edges to where they are at `now`, and takes out what is behind all of them.
+Series::Block* Series::advance(Instant now) {
+  Block* const found = block();
+  if (found == nullptr) return nullptr;
+  Block& b = *found;
+  std::uint32_t behind_all = b.size;
   for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) {
-    std::int64_t& at = position(e);
+    std::uint32_t& at = position(b, e);
     const Instant start = boundary(stream_.edges[e], now);
-    while (at < ring.size && entry(ring, static_cast<std::uint32_t>(at))[0] < start.ms) {
-      const std::int64_t* values = entry(ring, static_cast<std::uint32_t>(at)) + 1;
-      add_passed(e, values);
-      for (const std::uint32_t m : stream_.kept) {
+    for (; at < b.size && entry(b, at)[0] < start.ms; ++at) {
+      const std::int64_t* const values = entry(b, at) + 1;
+      add_to_edge(b, e, values, true);
+      for (const std::uint32_t m : stream_.kept_window) {
         const Measure& measure = plan_.measures[m];
-        if (measure.newer == e) comes_in(measure, values[measure.column]);
-        if (measure.older == e) goes_out(measure, values[measure.column]);
+        if (measure.newer == e) comes_in(measure, own(measure, &b), values[measure.column]);
+        if (measure.older == e) goes_out(measure, own(measure, &b), values[measure.column]);
       }
-      ++at;
-      moved = true;
     }
     behind_all = std::min(behind_all, at);
   }
-  if (!moved || behind_all == 0) return ring;
-  for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) position(e) -= behind_all;
-  ring.first += static_cast<std::uint32_t>(behind_all);
-  ring.size -= static_cast<std::uint32_t>(behind_all);
-  if (ring.size == 0) {
-    store_.buffers.give_back(ring.buffer,
-                             static_cast<std::size_t>(ring.capacity) * stream_.entry_words());
-    ring.buffer = nullptr;
-    ring.first = ring.capacity = 0;
-  }
-  save(ring);
-  return ring;
+  if (behind_all == 0) return found;
+  for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) position(b, e) -= behind_all;
+  b.first += behind_all;
+  b.size -= behind_all;
+  if (b.size > 0) return found;
+  free_block(b);
+  return nullptr;
 }
 
-void Series::make_room(Ring& ring) {
-  if (ring.first + ring.size < ring.capacity) return;
-  const std::size_t width = stream_.entry_words();
-  if (ring.first > ring.capacity / 2) {
-    std::memmove(ring.buffer, entry(ring, 0), ring.size * width * sizeof(std::int64_t));
-    ring.first = 0;
-    return;
+// A block with a place behind its last entry. A full one is first rid of what has left; then it
+// moves to one with a fifth to spare, unless that would be the same.
+Series::Block* Series::make_room(Instant now) {
+  Block* found = block();
+  if (found != nullptr && found->first + found->size < found->capacity) return found;
+  if (found != nullptr) found = advance(now);
+  const std::size_t size = found == nullptr ? 0 : found->size;
+  const std::uint32_t size_class = Pool::class_of(bytes_for(size + 1 + (size + 3) / 5));
+  if (found != nullptr && size_class == found->size_class && found->size < found->capacity) {
+    std::memmove(entry(*found, 0) - found->first * stream_.entry_words(), entry(*found, 0),
+                 bytes_for(size) - bytes_for(0));
+    found->first = 0;
+    return found;
   }
-  const std::size_t words = Buffers::size((static_cast<std::size_t>(ring.size) + 1) * 2 * width);
-  std::int64_t* const buffer = store_.buffers.take(words);
-  if (ring.buffer != nullptr) {
-    std::memcpy(buffer, entry(ring, 0), ring.size * width * sizeof(std::int64_t));
-    store_.buffers.give_back(ring.buffer, ring.capacity * width);
+  const Pool::Handle moved = store_.pool.take(size_class);
+  auto* const next = reinterpret_cast<Block*>(store_.pool.at(moved));
+  if (found == nullptr) {
+    std::memset(next, 0, bytes_for(0));
+  } else {
+    std::memcpy(next, found, bytes_for(0));
+    next->first = 0;
+    std::memcpy(entry(*next, 0), entry(*found, 0), bytes_for(size) - bytes_for(0));
+    store_.pool.give_back(handle(), found->size_class);
   }
-  ring.buffer = buffer;
-  ring.first = 0;
-  ring.capacity = static_cast<std::uint32_t>(words / width);
+  next->size_class = size_class;
+  next->capacity = static_cast<std::uint32_t>((Pool::bytes_of(size_class) - bytes_for(0)) /
+                                              (stream_.entry_words() * sizeof(std::int64_t)));
+  handle() = moved;
+  return next;
 }
 
 void Series::insert(Instant now, Instant time, std::span<const Cell> values) {
-  Ring ring = advance(now);
-  ++ring.count;
+  if (stream_.count != none) ++*reinterpret_cast<std::uint32_t*>(record_ + stream_.count);
+  if (stream_.latest != none) word(stream_.latest) = std::max(word(stream_.latest), time.ms);
   for (std::uint32_t t = 0; t < stream_.totals.size(); ++t)
-    add_wrapping(record_[stream_.sums + t],
-                 amount(stream_.totals[t], values[stream_.totals[t].column]));
-  for (const std::uint32_t m : stream_.kept) {
-    const Measure& measure = plan_.measures[m];
-    if (measure.older == none) arrives(measure, time, values[measure.column]);
-  }
-  record_[stream_.latest] = std::max(record_[stream_.latest], time.ms);
-
-  bool inside_any = false;
-  for (const Edge& edge : stream_.edges) inside_any |= time >= boundary(edge, now);
-  if (inside_any) {
-    make_room(ring);
-    std::uint32_t at = ring.size;
-    while (at > 0 && entry(ring, at - 1)[0] > time.ms) --at;
-    const std::size_t width = stream_.entry_words();
-    std::int64_t* const place = ring.buffer + static_cast<std::size_t>(ring.first + at) * width;
-    if (at < ring.size)
-      std::memmove(place + width, place, (ring.size - at) * width * sizeof(std::int64_t));
-    place[0] = time.ms;
-    for (std::size_t c = 0; c < values.size(); ++c) place[1 + c] = values[c];
-    ++ring.size;
-  }
-  save(ring);
-  for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) {
-    const bool behind = time < boundary(stream_.edges[e], now);
-    if (!behind) continue;
-    add_passed(e, values.data());
-    if (inside_any) ++position(e);
-  }
-  for (const std::uint32_t m : stream_.kept) {
-    const Measure& measure = plan_.measures[m];
-    if (measure.older == none) continue;
-    const bool left = time < boundary(stream_.edges[measure.older], now);
-    const bool entered =
-        measure.newer == none || time < boundary(stream_.edges[measure.newer], now);
-    if (entered && !left) comes_in(measure, values[measure.column]);
-  }
+    if (stream_.all_time[t] != none)
+      add_wrapping(word(stream_.all_time[t]),
+                   amount(stream_.totals[t], values[stream_.totals[t].column]));
+  for (const std::uint32_t m : stream_.kept_all)
+    arrives(plan_.measures[m], time, values[plan_.measures[m].column]);
+  if (stream_.ring != none) put(now, time, values);
 }
 
-Multiset& Series::multiset(const Measure& measure) {
-  std::int64_t& index_1 = record_[measure.word];
-  if (index_1 == 0) {
-    if (store_.multisets_free.empty()) {
-      store_.multisets.emplace_back();
-      store_.multisets_free.push_back(static_cast<std::uint32_t>(store_.multisets.size() - 1));
-    }
-    index_1 = static_cast<std::int64_t>(store_.multisets_free.back()) + 1;
-    store_.multisets_free.pop_back();
+void Series::put(Instant now, Instant time, std::span<const Cell> values) {
+  // The present event is ahead of every edge; a late one may be behind some or all.
+  const bool late = time < now;
+  bool inside_any = !late;
+  if (late)
+    for (const Edge& edge : stream_.edges) inside_any |= time >= boundary(edge, now);
+  if (!inside_any) return;
+  if (late) advance(now);
+  Block& b = *make_room(now);
+  std::uint32_t at = b.size;
+  while (at > 0 && entry(b, at - 1)[0] > time.ms) --at;
+  std::int64_t* const place = entry(b, at);
+  const std::size_t width = stream_.entry_words();
+  if (at < b.size) std::memmove(place + width, place, (b.size - at) * width * sizeof(std::int64_t));
+  place[0] = time.ms;
+  for (std::size_t c = 0; c < values.size(); ++c) place[1 + c] = values[c];
+  ++b.size;
+  const auto is_behind = [&](std::uint32_t edge) {
+    return late && time < boundary(stream_.edges[edge], now);
+  };
+  for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) {
+    if (is_behind(e))
+      ++position(b, e);
+    else
+      add_to_edge(b, e, values.data(), false);
   }
-  return store_.multisets[static_cast<std::size_t>(index_1 - 1)];
+  for (const std::uint32_t m : stream_.kept_window) {
+    const Measure& measure = plan_.measures[m];
+    const bool entered = measure.newer == none || is_behind(measure.newer);
+    if (entered && !is_behind(measure.older))
+      comes_in(measure, own(measure, &b), values[measure.column]);
+  }
 }
 
 // Kept words of min and max: value, and 1 if the value is known; a window's is forgotten when the
-// value itself goes out, and found anew by the next reader.
-void Series::comes_in(const Measure& measure, Cell value) {
+// value itself goes out, and found anew by the next reader. Of distinct: handle of a multiset.
+void Series::comes_in(const Measure& measure, std::int64_t* own, Cell value) {
   if (value == cell_absent) return;
   if (measure.kind == AggregateKind::distinct) {
-    Multiset& set = multiset(measure);
-    const auto at = std::ranges::lower_bound(set, value, {}, &Multiset::value_type::first);
-    if (at != set.end() && at->first == value) {
-      ++at->second;
-    } else {
-      set.insert(at, {value, 1});
-    }
+    Multiset(store_.pool, *reinterpret_cast<Pool::Handle*>(own)).add(value);
     return;
   }
-  std::int64_t& kept = record_[measure.word];
-  if (record_[measure.word + 1] == 0) return;
-  const bool better =
-      measure.kind == AggregateKind::min ? less(measure, value, kept) : less(measure, kept, value);
-  if (better) kept = value;
+  if (own[1] == 0) return;
+  const bool better = measure.kind == AggregateKind::min ? less(measure, value, own[0])
+                                                         : less(measure, own[0], value);
+  if (better) own[0] = value;
 }
 
-void Series::goes_out(const Measure& measure, Cell value) {
+void Series::goes_out(const Measure& measure, std::int64_t* own, Cell value) {
   if (value == cell_absent) return;
-  if (measure.kind == AggregateKind::distinct) {
-    Multiset& set = multiset(measure);
-    const auto at = std::ranges::lower_bound(set, value, {}, &Multiset::value_type::first);
-    ASSERT(at != set.end() && at->first == value);
-    if (--at->second == 0) set.erase(at);
-    return;
-  }
-  if (record_[measure.word] == value) record_[measure.word + 1] = 0;
+  if (measure.kind == AggregateKind::distinct)
+    Multiset(store_.pool, *reinterpret_cast<Pool::Handle*>(own)).remove(value);
+  else if (own[0] == value)
+    own[1] = 0;
 }
 
 // Kept words of the window `all`: first and last: time (never and cell_absent: none yet) and value,
 // by time and then by arrival; sum and avg of doubles: sum and count.
 void Series::arrives(const Measure& measure, Instant time, Cell value) {
   if (value == cell_absent) return;
-  std::int64_t* const words = record_ + measure.word;
+  std::int64_t* const words = &word(measure.own);
   switch (measure.kind) {
-    case AggregateKind::distinct: comes_in(measure, value); return;
+    case AggregateKind::distinct: comes_in(measure, words, value); return;
     case AggregateKind::min:
     case AggregateKind::max:
       if (words[1] == 0) {
         words[0] = value;
         words[1] = 1;
       } else {
-        comes_in(measure, value);
+        comes_in(measure, words, value);
       }
       return;
     case AggregateKind::first:
@@ -287,15 +263,20 @@ bool Series::less(const Measure& measure, Cell a, Cell b) const {
 }
 
 std::uint64_t Series::digest(Instant now, std::uint64_t hash) {
-  const Ring ring = advance(now);
-  std::vector<std::int64_t> words{ring.size, ring.count, record_[stream_.latest]};
-  for (std::uint32_t i = 0; i < ring.size; ++i)
-    words.insert(words.end(), entry(ring, i), entry(ring, i) + stream_.entry_words());
-  for (std::uint32_t t = 0; t < stream_.totals.size(); ++t)
-    words.push_back(record_[stream_.sums + t]);
-  for (std::uint32_t e = 0; e < stream_.edges.size(); ++e)
-    for (std::uint32_t w = 0; w < stream_.edge_words(); ++w)
-      words.push_back(record_[stream_.passed + e * stream_.edge_words() + w]);
+  std::vector<std::int64_t> words;
+  if (stream_.count != none)
+    words.push_back(*reinterpret_cast<std::uint32_t*>(record_ + stream_.count));
+  if (stream_.latest != none) words.push_back(word(stream_.latest));
+  for (const std::uint32_t total : stream_.all_time)
+    if (total != none) words.push_back(word(total));
+  if (Block* const b = advance(now)) {
+    words.push_back(b->size);
+    words.insert(words.end(), entry(*b, 0), entry(*b, b->size));
+    for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) {
+      words.push_back(position(*b, e));
+      for (std::uint32_t t = 0; t < stream_.totals.size(); ++t) words.push_back(sum(*b, e, t));
+    }
+  }
   return hash64({reinterpret_cast<const char*>(words.data()), words.size() * 8}, hash);
 }
 

@@ -1,5 +1,5 @@
 // engine/series.h: the events of one stream of one account: what is still inside a window, in time
-// order, and sums over what has passed each edge. Works on the words of the account's record.
+// order, and sums over what lies before each edge. Works on the account's record and one block.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,11 @@
 
 #include "base/zone.h"
 #include "cel/value.h"
-#include "engine/buffers.h"
 #include "engine/event.h"
+#include "engine/multiset.h"
 #include "engine/names.h"
 #include "engine/plan.h"
+#include "engine/pool.h"
 
 namespace pharos::engine {
 
@@ -34,26 +35,23 @@ class Calendar {
   std::vector<Known> known_;
 };
 
-// How often each value is in a window, for distinct(); sorted by value.
-using Multiset = std::vector<std::pair<Cell, std::uint32_t>>;
-
 // What series of all accounts share.
 struct SeriesStore {
   explicit SeriesStore(Zone zone) : calendar(zone) {}
-  Buffers buffers;
-  std::vector<Multiset> multisets;
-  std::vector<std::uint32_t> multisets_free;
+  Pool pool;
   Calendar calendar;
   Names symbols;  // Texts of attributes, of string properties that rules read, and of member ids.
 };
 
-// All calls on one account come with instants that never go back.
+// All calls on one account come with instants that never go back. Entries that have left all
+// windows are taken out when the series is read or its block is full: what lies in a block may be
+// older.
 class Series {
  public:
-  Series(const Plan& plan, std::uint32_t stream, std::int64_t* record, SeriesStore& store)
+  Series(const Plan& plan, std::uint32_t stream, std::byte* record, SeriesStore& store)
       : plan_(plan), stream_(plan.streams[stream]), record_(record), store_(store) {}
 
-  // Sets the words of a fresh record.
+  // Sets what is not zero in a fresh record.
   void init();
   // Gives back what lies outside of the record.
   void release();
@@ -67,46 +65,64 @@ class Series {
   std::uint64_t digest(Instant now, std::uint64_t hash);
 
  private:
-  struct Ring {
-    std::int64_t* buffer;
-    std::uint32_t first, size, capacity, count;
+  // The first words of a block; then positions, sums and what measures keep, then the entries: a
+  // time and the columns. An entry's index counts from `first`.
+  struct Block {
+    std::uint32_t first, size, capacity, size_class;
+    std::int64_t* words() { return reinterpret_cast<std::int64_t*>(this); }
   };
-  Ring load() const;
-  void save(const Ring& ring);
-  std::int64_t& position(std::uint32_t edge) {
-    return record_[stream_.passed + edge * stream_.edge_words()];
+  Pool::Handle& handle() const { return *reinterpret_cast<Pool::Handle*>(record_ + stream_.ring); }
+  // Null: there are no entries inside a window.
+  Block* block() const {
+    if (stream_.ring == none || handle() == 0) return nullptr;
+    return reinterpret_cast<Block*>(store_.pool.at(handle()));
   }
-  std::int64_t& passed_sum(std::uint32_t edge, std::uint32_t total) {
-    return record_[stream_.passed + edge * stream_.edge_words() + 1 + total];
+  std::int64_t& word(std::uint32_t offset) const {
+    return *reinterpret_cast<std::int64_t*>(record_ + offset);
   }
-  const std::int64_t* entry(const Ring& ring, std::uint32_t index) const {
-    return ring.buffer + static_cast<std::size_t>(ring.first + index) * stream_.entry_words();
+  // Of an edge: the index of the first entry that is not behind it, and what those add up to.
+  std::uint32_t& position(Block& block, std::uint32_t edge) const {
+    return reinterpret_cast<std::uint32_t*>(block.words() + 2)[edge];
   }
+  std::int64_t& sum(Block& block, std::uint32_t edge, std::uint32_t total) const {
+    return block.words()[stream_.sums() + edge * stream_.totals.size() + total];
+  }
+  std::int64_t* entry(Block& block, std::uint32_t index) const {
+    return block.words() + stream_.block_words +
+           static_cast<std::size_t>(block.first + index) * stream_.entry_words();
+  }
+  std::size_t bytes_for(std::size_t entries) const {
+    return (stream_.block_words + entries * stream_.entry_words()) * sizeof(std::int64_t);
+  }
+  // The two words of a measure's own; null where there are no entries.
+  std::int64_t* own(const Measure& measure, Block* block) const;
 
   Instant boundary(const Edge& edge, Instant now);  // Behind: time < it.
-  Ring advance(Instant now);
-  void add_passed(std::uint32_t edge, const std::int64_t* values);
-  void make_room(Ring& ring);
-  void comes_in(const Measure& measure, Cell value);
-  void goes_out(const Measure& measure, Cell value);
+  Block* advance(Instant now);
+  void free_block(Block& block);
+  Block* make_room(Instant now);
+  void add_to_edge(Block& block, std::uint32_t edge, const std::int64_t* values, bool leaves);
+  void put(Instant now, Instant time, std::span<const Cell> values);
+  void comes_in(const Measure& measure, std::int64_t* own, Cell value);
+  void goes_out(const Measure& measure, std::int64_t* own, Cell value);
   void arrives(const Measure& measure, Instant time, Cell value);
-  Multiset& multiset(const Measure& measure);
 
-  std::pair<std::uint32_t, std::uint32_t> range(const Measure& measure, const Ring& ring);
+  // Of the entries of the measure's window: the first, and the one behind the last.
+  std::pair<std::uint32_t, std::uint32_t> range(const Measure& measure, Block& block) const;
   cel::Value value_of(const Measure& measure, Cell cell, const cel::EventType& event) const;
-  cel::Value read_sum(const Measure& measure, const Ring& ring);
-  cel::Value read_average(const Measure& measure, const Ring& ring);
-  cel::Value read_extreme(const Measure& measure, const Ring& ring, const cel::EventType& event);
-  cel::Value read_end(const Measure& measure, const Ring& ring, const cel::EventType& event);
-  cel::Value read_growth(const Measure& measure, const Ring& ring);
-  std::int64_t exact_sum(const Measure& measure, std::uint32_t total);
-  std::pair<double, std::int64_t> scan(const Measure& measure, const Ring& ring, std::uint32_t from,
+  cel::Value read_sum(const Measure& measure, Block* block);
+  cel::Value read_average(const Measure& measure, Block* block);
+  cel::Value read_extreme(const Measure& measure, Block* block, const cel::EventType& event);
+  cel::Value read_end(const Measure& measure, Block* block, const cel::EventType& event);
+  cel::Value read_growth(const Measure& measure, Block* block);
+  std::int64_t exact_sum(const Measure& measure, Block* block, std::uint32_t total) const;
+  std::pair<double, std::int64_t> scan(const Measure& measure, Block& block, std::uint32_t from,
                                        std::uint32_t to) const;
   bool less(const Measure& measure, Cell a, Cell b) const;
 
   const Plan& plan_;
   const Stream& stream_;
-  std::int64_t* record_;
+  std::byte* record_;
   SeriesStore& store_;
 };
 

@@ -11,7 +11,8 @@ Settler::Settler(State& state, AccountNumber account, Instant now, Occasion occa
                  Effects& effects)
     : state_(state),
       account_(account),
-      record_(state.record(account)),
+      head_(state.head(account)),
+      nodes_(state.nodes(account)),
       now_(now),
       occasion_(occasion),
       effects_(effects),
@@ -23,19 +24,18 @@ void Settler::look_at(const Touched& touched) {
   state_.entries = touched.entries;
   state_.lapses = touched.lapses;
   const std::span<std::uint64_t> words = state_.segments.words();
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto inside = static_cast<std::uint64_t>(record_[state_.plan.segment_words + i]);
-    words[i] = (touched.inside.words()[i] & inside) | (touched.outside.words()[i] & ~inside);
-  }
+  const std::uint64_t* const inside = state_.segment_words(account_);
+  for (std::size_t i = 0; i < words.size(); ++i)
+    words[i] = (touched.inside.words()[i] & inside[i]) | (touched.outside.words()[i] & ~inside[i]);
 }
 
 void Settler::settle(const Touched& touched) {
   look_at(touched);
   settle_nodes();
   settle_segments();
-  Instant& timer = state_.timers[account_.value];
-  timer = std::min(timer, view_.earliest_change());
+  Instant timer = std::min(head_.timer, view_.earliest_change());
   if (changed_) timer = std::min(timer, next_due());
+  if (timer < head_.timer) state_.set_timer(account_, timer);
 }
 
 void Settler::settle_anew(const Touched& touched) {
@@ -43,7 +43,7 @@ void Settler::settle_anew(const Touched& touched) {
   mark_overdue();
   settle_nodes();
   settle_segments();
-  state_.timers[account_.value] = std::min(view_.earliest_change(), next_due());
+  state_.set_timer(account_, std::min(view_.earliest_change(), next_due()));
 }
 
 // A rule that was looked at is looked at again only when a transition can have turned it.
@@ -65,25 +65,16 @@ void Settler::turned(std::uint32_t node) {
   state_.segments.add(touched.inside);  // The same as `outside` here.
 }
 
-bool Settler::is_open(std::uint32_t node) const {
-  const std::int32_t after = state_.playbook->nodes[node].after;
-  return !is_held(node) && (after < 0 || is_held(static_cast<std::uint32_t>(after)));
-}
-
 Instant Settler::due_at(std::uint32_t node) const {
-  const playbook::Node& declared = state_.playbook->nodes[node];
-  const NodePlan& plan = state_.plan.nodes[node];
-  const auto after = static_cast<std::uint32_t>(declared.after);
-  const Instant base{
-      std::max(record_[state_.plan.nodes[after].entered_at], record_[plan.released_at])};
-  return base + *declared.due;
+  const std::uint32_t after = state_.plan.nodes[node].after;
+  const Instant base = std::max(nodes_.entered_at(after), nodes_.released_at(node));
+  return base + *state_.playbook->nodes[node].due;
 }
 
 void Settler::mark_overdue() {
-  for (std::uint32_t n = 0; n < state_.plan.nodes.size(); ++n) {
-    if (state_.plan.nodes[n].released_at == none || !is_open(n)) continue;
-    if ((status(n) & flag_overdue) != 0 || due_at(n) > now_) continue;
-    status(n) |= flag_overdue;
+  for (const std::uint32_t n : state_.plan.with_due) {
+    if (!nodes_.is_open(n) || nodes_.is_overdue(n) || due_at(n) > now_) continue;
+    nodes_.set_overdue(n, true);
     turned(n);
     emit(n, TransitionKind::overdue, nullptr);
   }
@@ -91,11 +82,8 @@ void Settler::mark_overdue() {
 
 Instant Settler::next_due() const {
   Instant next = never;
-  for (std::uint32_t n = 0; n < state_.plan.nodes.size(); ++n) {
-    if (state_.plan.nodes[n].released_at == none || !is_open(n)) continue;
-    if ((record_[state_.plan.nodes[n].status] & flag_overdue) == 0)
-      next = std::min(next, due_at(n));
-  }
+  for (const std::uint32_t n : state_.plan.with_due)
+    if (nodes_.is_open(n) && !nodes_.is_overdue(n)) next = std::min(next, due_at(n));
   return next;
 }
 
@@ -106,7 +94,7 @@ void Settler::lapse_track(const playbook::Track& track) {
     const auto node = static_cast<std::uint32_t>(n);
     const std::uint32_t rule = state_.plan.nodes[node].lapse;
     state_.lapses.reset(n);
-    if (rule == none || !is_held(node) || !view_.holds(rule, Wait::to_true)) continue;
+    if (rule == none || !nodes_.is_held(node) || !view_.holds(rule, Wait::to_true)) continue;
     if (!state_.lapsed.test(node)) lapse(node);
   }
 }
@@ -114,7 +102,7 @@ void Settler::lapse_track(const playbook::Track& track) {
 bool Settler::may_enter(std::uint32_t node) {
   const playbook::Node& declared = state_.playbook->nodes[node];
   const NodePlan& plan = state_.plan.nodes[node];
-  if (declared.trigger == Trigger::branch || !is_open(node)) return false;
+  if (declared.trigger == Trigger::branch || !nodes_.is_open(node)) return false;
   const bool lapsed = state_.lapsed.test(node);
   if (declared.trigger == Trigger::on) {
     const Event* event = view_.event_at_hand();
@@ -123,7 +111,7 @@ bool Settler::may_enter(std::uint32_t node) {
   }
   if (!view_.holds(plan.condition, Wait::to_true)) return false;
   // A rule that has lapsed is not met anew while it would lapse at once.
-  const bool again = status(node) >> status_entry_shift > 0;
+  const bool again = nodes_.entry(node) > 0;
   if (again && plan.lapse != none && view_.holds(plan.lapse, Wait::from_true)) return false;
   return !lapsed;
 }
@@ -150,14 +138,12 @@ void Settler::lapse(std::uint32_t node) {
   const std::int32_t branch = state_.held_branch(account_, declared.track);
   if (branch >= 0 && static_cast<std::uint32_t>(branch) != to)
     release(static_cast<std::uint32_t>(branch), rule);
-  if (!is_held(to) && !state_.lapsed.test(to)) enter(to, rule);
+  if (!nodes_.is_held(to) && !state_.lapsed.test(to)) enter(to, rule);
 }
 
 void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
   const playbook::Node& declared = state_.playbook->nodes[node];
-  const std::int64_t entry = (status(node) >> status_entry_shift) + 1;
-  status(node) = entry << status_entry_shift | flag_held;
-  record_[state_.plan.nodes[node].entered_at] = now_.ms;
+  const std::uint32_t entry = nodes_.enter(node, now_);
   turned(node);
   emit(node, TransitionKind::entered, rule);
   if (declared.trigger == Trigger::branch || entry == 1) return;
@@ -168,14 +154,13 @@ void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
 // The node, then what depends on it. Their steps start over, so they are not overdue any more.
 void Settler::release(std::uint32_t node, const cel::Rule* rule) {
   const auto put_back = [&](std::uint32_t n, const cel::Rule* why) {
-    if ((status(n) & (flag_held | flag_overdue)) != 0) turned(n);
-    if (is_held(n)) {
-      status(n) &= ~flag_held;
-      if (const std::uint32_t word = state_.plan.nodes[n].released_at; word != none)
-        record_[word] = now_.ms;
+    const bool held = nodes_.is_held(n);
+    if (held || nodes_.is_overdue(n)) turned(n);
+    if (held) {
+      nodes_.release(n, now_);
       emit(n, TransitionKind::released, why);
     }
-    status(n) &= ~flag_overdue;
+    nodes_.set_overdue(n, false);
   };
   put_back(node, rule);
   for (const std::uint32_t dependent : state_.plan.nodes[node].dependents)
@@ -186,24 +171,21 @@ void Settler::settle_segments() {
   const std::size_t count = state_.plan.segments.size();
   for (std::size_t s = state_.segments.next(0, count); s < count;
        s = state_.segments.next(s + 1, count)) {
-    std::int64_t& word = record_[state_.plan.segment_words + s / 64];
+    std::uint64_t& word = state_.segment_words(account_)[s / 64];
     const bool was_inside = (word >> s % 64 & 1) != 0;
     const std::uint32_t rule = state_.plan.segments[s];
     const bool inside = view_.holds(rule, was_inside ? Wait::from_true : Wait::to_true);
     if (was_inside == inside) continue;
-    word ^= std::int64_t{1} << s % 64;
+    word ^= std::uint64_t{1} << s % 64;
     // From now on it waits for the opposite.
     if (state_.plan.timed.outside.test(s) || state_.plan.timed.inside.test(s))
       view_.holds(rule, inside ? Wait::from_true : Wait::to_true);
-    effects_.segments.push_back({account_, static_cast<std::uint32_t>(s), inside, now_,
-                                 static_cast<std::uint64_t>(record_[word_seq])});
+    effects_.segments.push_back({account_, static_cast<std::uint32_t>(s), inside, now_, head_.seq});
   }
 }
 
 void Settler::emit(std::uint32_t node, TransitionKind kind, const cel::Rule* rule) {
-  effects_.transitions.push_back({account_, node, kind,
-                                  static_cast<std::uint32_t>(status(node) >> status_entry_shift),
-                                  now_, static_cast<std::uint64_t>(record_[word_seq])});
+  effects_.transitions.push_back({account_, node, kind, nodes_.entry(node), now_, head_.seq});
   if (!state_.tracer) return;
   const NodePlan& plan = state_.plan.nodes[node];
   const playbook::Node& declared = state_.playbook->nodes[node];

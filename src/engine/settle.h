@@ -40,15 +40,11 @@ class Settler {
   Instant next_due() const;
   void emit(std::uint32_t node, TransitionKind kind, const cel::Rule* rule);
   void turned(std::uint32_t node);  // What reads it is to be looked at.
-  std::int64_t& status(std::uint32_t node) { return record_[state_.plan.nodes[node].status]; }
-  bool is_held(std::uint32_t node) const {
-    return (record_[state_.plan.nodes[node].status] & flag_held) != 0;
-  }
-  bool is_open(std::uint32_t node) const;  // Not held, and its `after` is none or held.
   Instant due_at(std::uint32_t node) const;
   State& state_;
   AccountNumber account_;
-  std::int64_t* record_;
+  Head& head_;
+  Nodes nodes_;
   Instant now_;
   Occasion occasion_;
   Effects& effects_;

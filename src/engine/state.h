@@ -2,6 +2,7 @@
 // share.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
@@ -11,15 +12,11 @@
 #include "engine/bits.h"
 #include "engine/fold.h"
 #include "engine/names.h"
+#include "engine/nodes.h"
 #include "engine/plan.h"
 #include "engine/series.h"
 
 namespace pharos::engine {
-
-// Flags in the low byte of a node's status word; the entry count stands above them.
-inline constexpr std::int64_t flag_held = 1;
-inline constexpr std::int64_t flag_overdue = 2;
-inline constexpr int status_entry_shift = 8;
 
 // What a member is known by: four bytes of the account's number, then the member's id.
 class MemberKey {
@@ -34,6 +31,11 @@ class MemberKey {
   static std::string_view id_of(std::string_view key) {
     return key.substr(sizeof(AccountNumber::value));
   }
+  static AccountNumber account_of(std::string_view key) {
+    AccountNumber account;
+    std::memcpy(&account.value, key.data(), sizeof account.value);
+    return account;
+  }
 
  private:
   std::array<char, sizeof(AccountNumber::value) + id_bytes_max> bytes_;
@@ -46,6 +48,7 @@ struct State {
         options(std::move(options_in)),
         plan(make_plan(playbook_in, options.queries, options.queries_only)),
         series(playbook_in.schema.zone),
+        member_layout(playbook_in.member_attributes),
         entries(plan.nodes.size()),
         lapses(plan.nodes.size()),
         segments(plan.segments.size()),
@@ -60,21 +63,20 @@ struct State {
 
   Names accounts;
   Names members;                        // By MemberKey.
-  std::vector<AccountNumber> alias_of;  // By account; itself if it is no alias.
-  std::vector<AccountNumber> member_account;
-  std::vector<Instant> member_first;  // never: no event of it yet.
-  std::vector<Cell> member_cells;     // Member attributes; strings as symbols.
+  std::vector<AccountNumber> alias_of;  // By account; itself if it is no alias. Empty: none is.
+  std::vector<Instant> member_first;    // never: no event of it yet.
+  Cells member_layout;
+  std::vector<std::byte> member_cells;  // Member attributes, a row each.
 
-  static constexpr std::size_t chunk_accounts = 1'024;
-  std::vector<std::unique_ptr<std::int64_t[]>> records;
-  std::vector<Instant> timers;     // By account: the next instant to look at it; or never.
-  std::vector<std::uint8_t> live;  // By account: an event of it was applied.
-  Instant tick_at = instant_min;   // Latest tick of all accounts.
-  std::int64_t ticks = 0;          // How many moved tick_at.
+  static constexpr std::uint32_t chunk_accounts = 1'024;
+  std::vector<std::unique_ptr<std::byte[]>> records;
+  std::vector<Instant> timers;    // By chunk of records: none of its timers is before it.
+  Instant tick_at = instant_min;  // Latest tick of all accounts.
+  std::uint32_t ticks = 0;        // How many moved tick_at.
 
   // Accounts and members whose rows are to be written again at the end of the batch.
   std::vector<std::uint32_t> accounts_changed, members_changed;
-  std::vector<std::uint8_t> account_is_changed, member_is_changed;
+  std::vector<std::uint8_t> member_is_changed;
 
   std::uint64_t evaluations = 0;  // Of rules, filters aside.
 
@@ -83,30 +85,41 @@ struct State {
   Bits lapsed;                     // Nodes that lapsed within this instant.
   std::vector<Cell> values;
 
-  std::int64_t* record(AccountNumber account) {
+  std::byte* record(AccountNumber account) const {
     return records[account.value / chunk_accounts].get() +
-           account.value % chunk_accounts * plan.record_words;
+           static_cast<std::size_t>(account.value % chunk_accounts) * plan.record_bytes;
   }
-  const std::int64_t* record(AccountNumber account) const {
-    return const_cast<State*>(this)->record(account);
+  Head& head(AccountNumber account) const { return *reinterpret_cast<Head*>(record(account)); }
+  Nodes nodes(AccountNumber account) const {
+    return {plan, record(account), const_cast<Pool&>(series.pool)};
   }
   AccountNumber root(AccountNumber account) const {
+    if (alias_of.empty()) return account;
     while (alias_of[account.value] != account) account = alias_of[account.value];
     return account;
   }
+  bool is_live(AccountNumber account) const { return head(account).is_live != 0; }
   Instant clock(AccountNumber account) const {
-    const std::int64_t* words = record(account);
-    const Instant own{words[word_clock]};
-    return ticks > words[word_birth] && tick_at > own ? tick_at : own;
+    const Head& h = head(account);
+    return ticks > h.birth && tick_at > h.clock ? tick_at : h.clock;
   }
-  std::int64_t status(AccountNumber account, std::uint32_t node) const {
-    return record(account)[plan.nodes[node].status];
+  void set_timer(AccountNumber account, Instant timer) {
+    head(account).timer = timer;
+    Instant& least = timers[account.value / chunk_accounts];
+    least = std::min(least, timer);
+  }
+  AccountNumber account_of(MemberNumber member) const {
+    return MemberKey::account_of(members.view(member.value));
   }
 
   AccountNumber add_account(std::string_view id) { return add_account(id, Names::hash_of(id)); }
   AccountNumber add_account(std::string_view id, std::uint64_t hash);
   MemberNumber add_member(AccountNumber account, std::string_view id);
-  MemberNumber add_member(AccountNumber account, const MemberKey& key, std::uint64_t hash);
+  MemberNumber add_member(const MemberKey& key, std::uint64_t hash);
+  void add_alias(AccountNumber from, AccountNumber to);
+  std::byte* member_row(MemberNumber member) {
+    return member_cells.data() + std::size_t{member.value} * member_layout.bytes();
+  }
   void mark_account(AccountNumber account, std::uint64_t seq);
   void mark_member(MemberNumber member);
   // A fresh record, and one that is given up.
@@ -114,8 +127,11 @@ struct State {
   void end_account(AccountNumber account);
   std::int32_t at(AccountNumber account, std::uint32_t track) const;
   std::int32_t held_branch(AccountNumber account, std::uint32_t track) const;
+  std::uint64_t* segment_words(AccountNumber account) const {
+    return reinterpret_cast<std::uint64_t*>(record(account) + plan.member_of);
+  }
   bool in_segment(AccountNumber account, std::uint32_t segment) const {
-    return record(account)[plan.segment_words + segment / 64] >> segment % 64 & 1;
+    return (segment_words(account)[segment / 64] >> segment % 64 & 1) != 0;
   }
 };
 

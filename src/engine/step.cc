@@ -18,18 +18,18 @@ Cell keep(State& state, const EventBatch& batch, Cell cell, cel::PropertyType ty
 
 void update_attributes(State& state, const EventBatch& batch, const Event& event,
                        std::uint64_t seq) {
-  std::int64_t* const attributes = state.record(event.account_number) + word_attributes;
+  std::byte* const attributes = state.record(event.account_number) + state.plan.attributes_at;
   const auto& properties = state.playbook->schema.attributes;
   for (std::size_t i = 0; i < properties.size(); ++i) {
     const Cell cell = batch.cells[event.cells + i];
-    if (cell != cell_absent) attributes[i] = keep(state, batch, cell, properties[i].type);
+    if (cell != cell_absent)
+      state.plan.attributes.set(attributes, i, keep(state, batch, cell, properties[i].type));
   }
   state.mark_account(event.account_number, seq);
 }
 
 void update_member(State& state, const EventBatch& batch, const Event& event) {
   const MemberNumber member = event.member_number;
-  if (member == no_member) return;
   if (state.member_first[member.value] == never) {
     state.member_first[member.value] = event.time;
     state.mark_member(member);
@@ -39,8 +39,8 @@ void update_member(State& state, const EventBatch& batch, const Event& event) {
   for (std::size_t i = 0; i < properties.size(); ++i) {
     const Cell cell = batch.cells[event.cells + i];
     if (cell != cell_absent)
-      state.member_cells[member.value * properties.size() + i] =
-          keep(state, batch, cell, properties[i].type);
+      state.member_layout.set(state.member_row(member), i,
+                              keep(state, batch, cell, properties[i].type));
   }
   state.mark_member(member);
 }
@@ -76,37 +76,29 @@ void feed_stream(State& state, std::uint32_t index, const EventBatch& batch, con
 }
 
 // Whether anything that waits for such an event is there: most events find nothing to turn.
-bool turns_something(const State& state, const Touched& touched, const std::int64_t* record) {
-  const auto is_held = [&](std::uint32_t node) {
-    return (record[state.plan.nodes[node].status] & flag_held) != 0;
+bool turns_something(const State& state, const Touched& touched, const std::byte* record) {
+  const auto overlap = [&](const Bits& bits, std::uint32_t offset, std::uint64_t flip) {
+    const auto* const words = reinterpret_cast<const std::uint64_t*>(record + offset);
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < bits.words().size(); ++i)
+      found |= bits.words()[i] & (words[i] ^ flip);
+    return found != 0;
   };
-  const std::size_t nodes = state.plan.nodes.size();
-  for (std::size_t n = touched.entries.next(0, nodes); n < nodes;
-       n = touched.entries.next(n + 1, nodes)) {
-    const std::int32_t after = state.playbook->nodes[n].after;
-    if (!is_held(static_cast<std::uint32_t>(n)) &&
-        (after < 0 || is_held(static_cast<std::uint32_t>(after))))
-      return true;
-  }
-  for (std::size_t n = touched.lapses.next(0, nodes); n < nodes;
-       n = touched.lapses.next(n + 1, nodes))
-    if (is_held(static_cast<std::uint32_t>(n))) return true;
-  const std::span<const std::uint64_t> outside = touched.outside.words();
-  for (std::size_t i = 0; i < outside.size(); ++i) {
-    const auto inside = static_cast<std::uint64_t>(record[state.plan.segment_words + i]);
-    if (((touched.inside.words()[i] & inside) | (outside[i] & ~inside)) != 0) return true;
-  }
-  return false;
+  return overlap(touched.entries, state.plan.open, 0) ||
+         overlap(touched.lapses, state.plan.held, 0) ||
+         overlap(touched.inside, state.plan.member_of, 0) ||
+         overlap(touched.outside, state.plan.member_of, ~std::uint64_t{0});
 }
 
 }  // namespace
 
 void run_timers(State& state, AccountNumber account, Instant until, Effects& effects) {
-  while (state.timers[account.value] <= until) {
-    const Instant now = state.timers[account.value];
-    state.record(account)[word_clock] = now.ms;
+  Head& head = state.head(account);
+  while (head.timer <= until) {
+    const Instant now = head.timer;
+    head.clock = now;
     Settler(state, account, now, {}, effects).settle_anew(state.plan.timed);
-    ASSERT(state.timers[account.value] > now);
+    ASSERT(head.timer > now);
   }
 }
 
@@ -116,26 +108,45 @@ void apply_event(State& state, const EventBatch& batch, std::size_t index, std::
   follow_alias(state, event);
   const AccountNumber account = event.account_number;
   const EventPlan& plan = state.plan.events[event.type];
-  const bool first = state.live[account.value] == 0;
+  std::byte* const record = state.record(account);
+  Head& head = *reinterpret_cast<Head*>(record);
+  const bool first = head.is_live == 0;
   if (first) {
     state.begin_account(account, event.time);
     state.mark_account(account, seq);
-  } else if (state.timers[account.value] <= event.time) {
+  } else if (head.timer <= event.time) {
     run_timers(state, account, event.time, effects);
   }
-  std::int64_t* const record = state.record(account);
   const Instant now = std::max(state.clock(account), event.time);
-  record[word_clock] = now.ms;
-  record[word_seq] = static_cast<std::int64_t>(seq);
+  head.clock = now;
+  head.seq = seq & Head::seq_max;
 
   if (event.type == playbook::event_account_updated) update_attributes(state, batch, event, seq);
-  update_member(state, batch, event);
+  if (event.member_number != no_member) update_member(state, batch, event);
   for (const std::uint32_t stream : plan.streams) feed_stream(state, stream, batch, event, now);
   if (state.options.queries_only) return;  // There is no lifecycle to settle.
   if (first) {
     Settler(state, account, now, {&batch, index}, effects).settle_anew(state.plan.all);
   } else if (plan.touches && turns_something(state, plan.touched, record)) {
     Settler(state, account, now, {&batch, index}, effects).settle(plan.touched);
+  }
+}
+
+void fetch_event(const State& state, const Event& event) {
+  const std::byte* const record = state.record(event.account_number);
+  __builtin_prefetch(record);
+  if (state.plan.record_bytes > 64) __builtin_prefetch(record + 64);
+  if (event.member_number != no_member)
+    __builtin_prefetch(&state.member_first[event.member_number.value]);
+}
+
+void fetch_blocks(const State& state, const Event& event) {
+  const std::byte* const record = state.record(event.account_number);
+  for (const std::uint32_t stream : state.plan.events[event.type].streams) {
+    const std::uint32_t ring = state.plan.streams[stream].ring;
+    if (ring == none) continue;
+    const Pool::Handle handle = *reinterpret_cast<const Pool::Handle*>(record + ring);
+    if (handle != 0) __builtin_prefetch(state.series.pool.at(handle));
   }
 }
 

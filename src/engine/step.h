@@ -10,6 +10,11 @@ namespace pharos::engine {
 void apply_event(State& state, const EventBatch& batch, std::size_t index, std::uint64_t seq,
                  Effects& effects);
 
+// Called some events ahead, first the one and then the other, these fetch from memory what applying
+// the event will touch.
+void fetch_event(const State& state, const Event& event);
+void fetch_blocks(const State& state, const Event& event);
+
 // Fires the account's timers due at or before `until`, in order, each at its own instant.
 void run_timers(State& state, AccountNumber account, Instant until, Effects& effects);
 

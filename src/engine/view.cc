@@ -42,7 +42,7 @@ Value View::evaluate(std::uint32_t rule, cel::Arena& arena, Wait wait) {
 }
 
 Value View::attribute(std::uint32_t index) {
-  const Cell cell = record_[word_attributes + index];
+  const Cell cell = state_.plan.attributes.get(record_ + state_.plan.attributes_at, index);
   if (cell == cell_absent) return Value::error(not_set);
   const cel::Property& property = state_.playbook->schema.attributes[index];
   if (property.type == PropertyType::string)
@@ -62,20 +62,18 @@ Value View::aggregate(std::uint32_t index) {
 
 Value View::node(std::uint32_t index, cel::NodeField field) {
   if (state_.plan.nodes.empty()) return Value::error("nodes are not kept here");
-  const NodePlan& node = state_.plan.nodes[index];
-  const std::int64_t status = record_[node.status];
-  const std::int64_t entry = status >> status_entry_shift;
+  const Nodes nodes = state_.nodes(account_);
   switch (field) {
-    case cel::NodeField::entered: return Value::boolean(entry > 0);
-    case cel::NodeField::held: return Value::boolean((status & flag_held) != 0);
+    case cel::NodeField::entered: return Value::boolean(nodes.entry(index) > 0);
+    case cel::NodeField::held: return Value::boolean(nodes.is_held(index));
     case cel::NodeField::at:
       return Value::boolean(state_.at(account_, state_.playbook->nodes[index].track) ==
                             static_cast<std::int32_t>(index));
-    case cel::NodeField::overdue: return Value::boolean((status & flag_overdue) != 0);
-    case cel::NodeField::entry: return Value::integer(entry);
+    case cel::NodeField::overdue: return Value::boolean(nodes.is_overdue(index));
+    case cel::NodeField::entry: return Value::integer(nodes.entry(index));
     case cel::NodeField::entered_at:
-      if (entry == 0) return Value::error("not entered yet");
-      return Value::timestamp(Instant{record_[node.entered_at]});
+      if (nodes.entry(index) == 0) return Value::error("not entered yet");
+      return Value::timestamp(nodes.entered_at(index));
   }
   return Value::null();
 }

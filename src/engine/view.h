@@ -47,7 +47,7 @@ class View final : public cel::Activation {
 
   State& state_;
   AccountNumber account_;
-  std::int64_t* record_;
+  std::byte* record_;
   Instant now_;
   const PlanRule* rule_ = nullptr;
   Wait wait_ = Wait::none;
