@@ -115,6 +115,10 @@ class Fold {
   // How often a rule was evaluated so far, for tests and benches.
   std::uint64_t evaluations() const;
 
+  // For the files of this folder.
+  const State& state() const { return *state_; }
+  State& state() { return *state_; }
+
  private:
   std::unique_ptr<State> state_;
 };

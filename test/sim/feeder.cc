@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/snapshot.h"
+
 namespace pharos::sim {
 
 using engine::AccountNumber;
@@ -93,6 +95,18 @@ void Feeder::restart() {
   const std::vector<EventBatch> blocks = std::move(journal_);
   journal_.clear();
   for (const EventBatch& block : blocks) apply(block);
+}
+
+void Feeder::revive() {
+  flush();
+  std::string bytes;
+  engine::write_snapshot(*fold_, "sim", bytes);
+  engine::FoldOptions options;
+  options.queries = loaded_.queries;
+  options.history = [this](AccountNumber from, AccountNumber to) { return history(from, to); };
+  auto fold = engine::read_snapshot(loaded_.playbook, std::move(options), "sim", bytes);
+  ASSERT(fold);
+  fold_ = *std::move(fold);
 }
 
 // As the journal writes rows: links first, then what happened.

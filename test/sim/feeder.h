@@ -25,6 +25,7 @@ class Feeder {
   void tick(Instant now, bool in_batch);
   void tick_before(const Fact& fact);
   void restart();
+  void revive();  // From a snapshot of its state.
 
   engine::Fold& fold() { return *fold_; }
   const std::vector<engine::Transition>& transitions(engine::AccountNumber account) {

@@ -15,7 +15,7 @@ namespace pharos::sim {
 namespace {
 
 constexpr Feeding feedings[] = {Feeding::one_batch, Feeding::many_batches, Feeding::extra_ticks,
-                                Feeding::restart};
+                                Feeding::restart, Feeding::snapshot};
 
 std::string_view name_of(Feeding feeding) {
   switch (feeding) {
@@ -23,6 +23,7 @@ std::string_view name_of(Feeding feeding) {
     case Feeding::many_batches: return "many batches";
     case Feeding::extra_ticks: return "extra ticks";
     case Feeding::restart: return "restart";
+    case Feeding::snapshot: return "snapshot";
   }
   return "";
 }
@@ -166,9 +167,11 @@ bool is_open(const Fates& fates) {
 Fates run_engine(const Scenario& scenario, const Loaded& loaded, Feeding feeding) {
   Seeded seeded(scenario.seed + 1);
   Feeder feeder(loaded, Seeded(scenario.seed + 2));
+  const std::size_t snapshot_at = Seeded(scenario.seed).below(scenario.steps.size() + 1);
   for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
     const Step& step = scenario.steps[i];
     if (feeding == Feeding::restart && i == scenario.steps.size() / 2) feeder.restart();
+    if (feeding == Feeding::snapshot && i == snapshot_at) feeder.revive();
     if (step.is_tick) {
       feeder.tick(step.tick, feeding != Feeding::one_batch && seeded.chance(0.5));
       continue;

@@ -31,6 +31,7 @@ enum class Feeding : std::uint8_t {
   many_batches,  // A few events each, ticks inside of batches.
   extra_ticks,   // Single events, and ticks of accounts that overtake nothing.
   restart,       // As many_batches; then a new fold replays them, and goes on from the middle.
+  snapshot,      // As many_batches; at some step a fold read from a snapshot goes on.
 };
 
 Fates run_engine(const Scenario& scenario, const Loaded& loaded, Feeding feeding);
