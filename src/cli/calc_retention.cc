@@ -19,7 +19,7 @@ Json counted(std::uint64_t count) {
   return json_of(static_cast<std::int64_t>(count));
 }
 
-// The range of a case: its periods, and how their starts are written: as `start` is.
+// The range of a case: its periods, and how their starts are written.
 class Range {
  public:
   explicit Range(const Field& document);
@@ -32,8 +32,10 @@ class Range {
   std::string label(Instant at) const;
 
   PeriodPlan plan_;
-  bool is_utc_ = false;       // "2020-06-10T06:00:00Z"
-  bool has_seconds_ = false;  // "2020-06-10T06:00:00"
+  // How `start` is written: "2020-06-10T06:00", with ":00", with "Z" or "+00:00".
+  char separator_ = 'T';
+  bool has_seconds_ = false;
+  std::string suffix_;
 };
 
 Range::Range(const Field& document) {
@@ -48,26 +50,28 @@ Range::Range(const Field& document) {
   read_start(document.at("start"));
 }
 
-// A date, a local time, or a time with a zone of its own.
+// A date, a local time, or a time with a zone of its own; labels of hours are written like it.
 void Range::read_start(const Field& field) {
-  const std::string_view text = field.text();
+  std::string text(field.text());
   const bool is_date = text.size() == 10;
-  is_utc_ = !is_date && parse_instant(text).has_value();
+  if (!is_date && text.size() > 10) separator_ = std::exchange(text[10], 'T');
+  const bool is_utc = !is_date && parse_instant(text).has_value();
   has_seconds_ = text.size() > 16;
-  const std::string tail = is_date ? "T00:00:00Z" : has_seconds_ ? "Z" : ":00Z";
-  const Result<Instant> instant = parse_instant(std::string(text) + (is_utc_ ? "" : tail));
+  if (is_utc) suffix_ = text.ends_with("+00:00") ? "+00:00" : "Z";
+  text += is_date ? "T00:00:00Z" : is_utc ? "" : has_seconds_ ? "Z" : ":00Z";
+  const Result<Instant> instant = parse_instant(text);
   if (!instant) return field.expected("a date, or a time such as \"2026-01-31T09:00\" or with a Z");
-  plan_.start = (is_utc_ ? plan_.zone : Zone::utc()).local(*instant);
+  plan_.start = (is_utc ? plan_.zone : Zone::utc()).local(*instant);
 }
 
 std::string Range::label(Instant at) const {
   const bool is_hour = plan_.unit == PeriodUnit::hour;
-  const LocalTime t = (is_hour && is_utc_ ? Zone::utc() : plan_.zone).local(at);
+  const LocalTime t = (is_hour && !suffix_.empty() ? Zone::utc() : plan_.zone).local(at);
   std::string text = fmt::format("{:04}-{:02}-{:02}", t.year, t.month, t.day_of_month);
-  if (is_hour) text += fmt::format("T{:02}:{:02}", t.hour, t.minute);
-  if (is_hour && has_seconds_) text += fmt::format(":{:02}", t.second);
-  if (is_hour && is_utc_) text += "Z";
-  return text;
+  if (!is_hour) return text;
+  text += fmt::format("{}{:02}:{:02}", separator_, t.hour, t.minute);
+  if (has_seconds_) text += fmt::format(":{:02}", t.second);
+  return text + suffix_;
 }
 
 Json Range::labels(const Periods& periods) const {
