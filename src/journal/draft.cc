@@ -1,5 +1,5 @@
 // journal/draft.cc: sound blocks as they are, with an empty block in place of lost ones; or, where
-// numbers can no longer be told apart, the events once more under their ids. docs/adr/0006 has the
+// numbers can no longer be told apart, the events once more under their ids. docs/adr/0007 has the
 // reasons.
 #include "journal/draft.h"
 
@@ -16,6 +16,20 @@ namespace {
 
 // A number further ahead than that is a slip of the damage, not a trace of lost events.
 constexpr std::uint64_t seq_ahead_max = block_events_max;
+
+// A block may hold more events than a batch.
+Result<> append_in_parts(Writer& writer, engine::EventBatch batch) {
+  const std::vector<engine::Event> events = std::move(batch.events);
+  for (std::size_t at = 0; at == 0 || at < events.size(); at += engine::batch_events_max) {
+    const std::size_t end = std::min(events.size(), at + engine::batch_events_max);
+    engine::EventBatch part = batch;
+    part.events.assign(events.begin() + static_cast<std::ptrdiff_t>(at),
+                       events.begin() + static_cast<std::ptrdiff_t>(end));
+    TRY(writer.append(std::move(part)));
+    batch.tick = instant_min;  // It came before the first of them.
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -208,7 +222,7 @@ Result<> Draft::retell_run(std::size_t begin, std::size_t end, const Progress& p
       event.account_number = engine::no_account;
       event.member_number = engine::no_member;
     }
-    TRY(writer->append(std::move(batch)));
+    TRY(append_in_parts(*writer, std::move(batch)));
     batch = {};
     place_.seq_next = blocks_[i].seq_end();
     if (blocks_[i].time_last != instant_min) place_.time_last = blocks_[i].time_last;

@@ -132,10 +132,10 @@ Result<> change_over(const std::string& dir, const std::string& draft, Instant n
   if (failure)
     return fail(ErrorCode::io, "{}-wal: cannot put it aside: {}", path, failure.message());
   fs::remove(path + "-shm", failure);
+  fs::remove_all(dir + "/cache", failure);  // Of the damaged file too; it is made again.
   TRY(store::sync_folder_of(path));
   fs::rename(draft, path, failure);
   if (failure) return fail(ErrorCode::io, "{}: cannot rename: {}", draft, failure.message());
-  fs::remove_all(dir + "/cache", failure);  // It is made again.
   return store::sync_folder_of(path);
 }
 

@@ -64,15 +64,19 @@ TEST(Kill, a_writer_leaves_what_it_acknowledged_and_nothing_by_half) {
   }
 }
 
-// `pharos import`, killed after so long if it still runs then; whether it came to its end.
-bool import_file(const std::string& dir, const std::string& file,
+// The program, killed after so long if it still runs then; whether it came to its end.
+bool run_program(std::vector<std::string> words,
                  std::optional<std::chrono::microseconds> patience) {
   const pid_t child = ::fork();
   if (child == 0) {
     const int nothing = ::open("/dev/null", O_WRONLY);
     ::dup2(nothing, STDOUT_FILENO);
     ::dup2(nothing, STDERR_FILENO);
-    ::execl(PHAROS_PROGRAM, "pharos", "import", dir.c_str(), file.c_str(), nullptr);
+    std::vector<char*> arguments;
+    words.insert(words.begin(), "pharos");
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    ::execv(PHAROS_PROGRAM, arguments.data());
     ::_exit(127);
   }
   if (patience) {
@@ -113,7 +117,7 @@ TEST(Kill, an_import_that_was_killed_and_run_again_equals_one_in_peace) {
   const std::string peace = folder.path() + "/peace", killed = folder.path() + "/killed";
   make_workspace(peace);
   const auto start = std::chrono::steady_clock::now();
-  ASSERT_TRUE(import_file(peace, file, {}));
+  ASSERT_TRUE(run_program({"import", peace, file}, {}));
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - start);
   const std::string wanted = told_at(peace);
@@ -124,9 +128,49 @@ TEST(Kill, an_import_that_was_killed_and_run_again_equals_one_in_peace) {
     make_workspace(killed);
     for (int kill = 0; kill < 3; ++kill) {
       const std::chrono::microseconds patience(seeded.between(whole.count() / 3, whole.count()));
-      (void)import_file(killed, file, patience);
+      (void)run_program({"import", killed, file}, patience);
     }
-    ASSERT_TRUE(import_file(killed, file, {}));
+    ASSERT_TRUE(run_program({"import", killed, file}, {}));
+    ASSERT_TRUE(told_at(killed) == wanted) << "run " << run;
+  }
+}
+
+// The header is gone, and some events stand in the log alone.
+void make_damaged(const std::string& dir, const std::string& damaged) {
+  make_workspace(dir);
+  const auto workspace = *Workspace::open_to_write(dir, {});
+  const Feed feed(8);
+  for (std::size_t i = 0; i < 40; ++i) {
+    ASSERT_TRUE(workspace->append(feed.batch(i)).has_value());
+    ASSERT_TRUE(workspace->flush().has_value());
+  }
+  fs::create_directories(damaged);
+  for (const char* name : {"/pharos.db", "/pharos.db-wal"})
+    fs::copy_file(dir + name, damaged + name);
+  std::fstream(damaged + "/pharos.db", std::ios::in | std::ios::out | std::ios::binary)
+      << std::string(100, '?');
+}
+
+TEST(Kill, a_repair_that_was_killed_and_run_again_comes_to_the_same) {
+  const Folder folder("repair");
+  const std::string damaged = folder.path() + "/damaged";
+  make_damaged(folder.path() + "/ws", damaged);
+  const std::string peace = folder.path() + "/peace", killed = folder.path() + "/killed";
+  const std::string wanted = told_at(folder.path() + "/ws");
+  fs::copy(damaged, peace);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(run_program({"repair", peace}, {}));
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  ASSERT_TRUE(told_at(peace) == wanted);
+  Seeded seeded(9);
+  for (int run = 0; run < 8; ++run) {
+    fs::remove_all(killed);
+    fs::copy(damaged, killed);
+    for (int kill = 0; kill < 2; ++kill)
+      (void)run_program({"repair", killed}, std::chrono::microseconds(
+                                                seeded.between(whole.count() / 4, whole.count())));
+    ASSERT_TRUE(run_program({"repair", killed}, {})) << "run " << run;
     ASSERT_TRUE(told_at(killed) == wanted) << "run " << run;
   }
 }

@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
     const std::string fault = options->damage ? run_damage(seed, damage) : run_round(seed, tally);
     if (fault.empty()) continue;
     fmt::print("seed {}: {}\n", seed, fault);
+    std::fflush(stdout);
     ++faults;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
