@@ -134,11 +134,12 @@ Result<> Draft::write_gap(store::Database& database, std::uint64_t seq_next,
     directory.add_account(id.id);
   }
   for (std::uint32_t number = gap.member_first; number < member_next; ++number) {
-    const engine::AccountNumber owner = ids_->owner(number);
-    const bool has_owner = owner.value < account_next;
+    // Nothing speaks any more of one without an owner; its number has to stand somewhere.
+    const auto owner = ids_->owner(number);
+    const bool has_owner = owner && owner->value < account_next;
     const KnownIds::Id id = ids_->member(number);
-    if (!id.is_known || !has_owner) ++report_.members_renamed;
-    directory.add_member(has_owner ? owner : engine::AccountNumber{0},
+    if (!id.is_known && has_owner) ++report_.members_renamed;
+    directory.add_member(has_owner ? *owner : engine::AccountNumber{0},
                          has_owner ? id.id : fmt::format("lost member {}", number));
   }
   engine::EventBatch batch;

@@ -2,6 +2,7 @@
 #include "journal/known_ids.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace pharos::journal {
 
@@ -49,12 +50,13 @@ void KnownIds::take_names(const Names& names) {
     if (!accounts_.contains(number) && named_.insert(id).second) accounts_.emplace(number, id);
   // Where accounts are linked, the tables number members otherwise than the journal does.
   if (names.has_alias) return;
+  std::unordered_map<std::string, std::uint32_t> numbers;
+  for (const auto& [number, id] : accounts_) numbers.emplace(id, number);
   for (const MemberName& member : names.members) {
-    const auto owner = owners_.find(member.number);
-    if (owner == owners_.end()) continue;
-    const auto account = accounts_.find(owner->second.value);
-    if (account != accounts_.end() && account->second == member.account)
-      members_.try_emplace(member.number, member.id);
+    const auto account = numbers.find(member.account);
+    if (account == numbers.end()) continue;
+    const auto owner = owners_.try_emplace(member.number, AccountNumber{account->second}).first;
+    if (owner->second.value == account->second) members_.try_emplace(member.number, member.id);
   }
 }
 
@@ -70,9 +72,10 @@ KnownIds::Id KnownIds::member(std::uint32_t number) const {
   return {fmt::format("lost member {}", number), false};
 }
 
-AccountNumber KnownIds::owner(std::uint32_t member) const {
+std::optional<AccountNumber> KnownIds::owner(std::uint32_t member) const {
   const auto at = owners_.find(member);
-  return at == owners_.end() ? AccountNumber{0} : at->second;
+  if (at == owners_.end()) return std::nullopt;
+  return at->second;
 }
 
 }  // namespace pharos::journal

@@ -28,8 +28,8 @@ class KnownIds {
   };
   Id account(std::uint32_t number) const;
   Id member(std::uint32_t number) const;
-  // Whose member it is, by its events; account 0 where that cannot be told.
-  engine::AccountNumber owner(std::uint32_t member) const;
+  // Whose member it is, by its events or by the tables.
+  std::optional<engine::AccountNumber> owner(std::uint32_t member) const;
   // A link names an account whose number cannot be told: a fold would give it a new one, and the
   // numbers behind it would be others than those in the blocks.
   bool has_stray_link() const { return has_stray_link_; }

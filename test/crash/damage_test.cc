@@ -186,6 +186,27 @@ TEST_F(Repair, accounts_without_a_name_keep_their_events) {
   expect_whole(dir());
 }
 
+// A member that only lost events knew is nobody's loss but theirs; the tables still know whose it
+// is.
+TEST_F(Repair, members_without_events_are_not_called_otherwise) {
+  {
+    const auto workspace = *Workspace::open_to_write(dir(), {});
+    journal::Story fourth, fifth;
+    fourth.add("8", "south", "login", "2025-01-08T00:00:00Z").member("carl");
+    fifth.add("9", "south", "login", "2025-01-09T00:00:00Z").member("dora");
+    for (journal::Story* story : {&fourth, &fifth}) {
+      ASSERT_TRUE(workspace->append(story->batch()).has_value());
+      ASSERT_TRUE(workspace->flush().has_value());
+    }
+  }
+  change("UPDATE block SET data = zeroblob(length(data)) WHERE number = 4");
+  const auto report = *repair(dir());
+  EXPECT_EQ(report.events, 8U);
+  EXPECT_EQ(report.members_renamed, 0U);
+  EXPECT_THAT(told_events(**Workspace::open_to_read(dir())), HasSubstr("\n9 9 south dora login"));
+  expect_whole(dir());
+}
+
 // A link brings an id into play that no block names any more: the fold would count otherwise.
 TEST_F(Repair, a_link_to_a_lost_name_does_not_shift_the_numbers_behind_it) {
   add_link("north", "south");
