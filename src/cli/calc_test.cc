@@ -85,9 +85,9 @@ TEST(Json, refuses_what_it_cannot_keep) {
   const std::pair<std::string, std::string_view> rows[] = {
       {R"({"a":1,"a":2})", R"("a" comes twice)"},
       {std::string(70, '['), "more than 64 levels"},
-      {"[1,", "line 1, column 4"},
-      {"1 2", "line 1, column 3"},
-      {"", "line 1, column 1"},
+      {"[1,", "1:4: "},
+      {"1 2", "1:3: "},
+      {"", "1:1: "},
       {"\"\xFF\"", "UTF-8"},
       {"[1e999]", "number overflow"},
   };

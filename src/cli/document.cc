@@ -6,28 +6,9 @@
 #include <cmath>
 #include <utility>
 
-namespace pharos::cli {
+#include "base/json.h"
 
-void append_json(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t clean = 0;  // First byte that is not in `out` yet.
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out += text.substr(clean, i - clean);
-    clean = i + 1;
-    switch (byte) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      case '\r': out += "\\r"; break;
-      default: out += fmt::format("\\u{:04x}", byte);
-    }
-  }
-  out += text.substr(clean);
-  out += '"';
-}
+namespace pharos::cli {
 
 Document& Document::key(std::string_view name) {
   begin_value();

@@ -45,7 +45,4 @@ class Document {
   bool after_key_ = false;
 };
 
-// Appends `text` as a JSON string, in quotes; bytes above 0x7F stay as they are.
-void append_json(std::string& out, std::string_view text);
-
 }  // namespace pharos::cli

@@ -36,20 +36,5 @@ TEST(Document, fits_on_one_line) {
   EXPECT_EQ(document.take(), R"({"a":true,"b":null,"c":12.30,"d":0.5,"e":null})");
 }
 
-TEST(AppendJson, escapes_what_json_must) {
-  const std::pair<std::string_view, std::string_view> rows[] = {
-      {"", R"("")"},
-      {"plain 杭州", R"("plain 杭州")"},
-      {"a\"b\\c", R"("a\"b\\c")"},
-      {"a\nb\tc\rd", R"("a\nb\tc\rd")"},
-      {std::string_view("\0\x1f", 2), R"("\u0000\u001f")"},
-  };
-  for (const auto& [text, wanted] : rows) {
-    std::string out;
-    append_json(out, text);
-    EXPECT_EQ(out, wanted);
-  }
-}
-
 }  // namespace
 }  // namespace pharos::cli

@@ -1,84 +1,37 @@
-// cli/json.cc: the one file that meets nlohmann's reader.
+// cli/json.cc: from the tree of base to values, and back to text.
 #include "cli/json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace pharos::cli {
 namespace {
 
-constexpr std::size_t depth_max = 64;
 constexpr std::size_t shown_bytes_max = 200;
 
-// Builds the value as nlohmann's reader meets its parts; false stops the reader.
-class Builder {
- public:
-  bool null() { return put({}); }
-  bool boolean(bool value) { return put({.value = value}); }
-  bool number_integer(std::int64_t value) { return put({.value = value}); }
-  bool number_unsigned(std::uint64_t value) {
-    if (value > INT64_MAX) return put({.value = static_cast<double>(value)});
-    return put({.value = static_cast<std::int64_t>(value)});
+Json converted(pharos::Json&& json) {
+  switch (json.kind) {
+    case JsonKind::null: return {};
+    case JsonKind::boolean: return {.value = json.boolean};
+    case JsonKind::string: return {.value = std::move(json.text)};
+    case JsonKind::number: {
+      if (const auto integer = parse_int64(json.text)) return {.value = *integer};
+      return {.value = parse_double(json.text).value_or(0)};  // In range: the reader looked.
+    }
+    case JsonKind::list: {
+      JsonList list;
+      for (pharos::Json& item : json.items) list.push_back(converted(std::move(item)));
+      return {.value = std::move(list)};
+    }
+    case JsonKind::object: break;
   }
-  bool number_float(double value, const std::string&) { return put({.value = value}); }
-  bool string(std::string& value) { return put({.value = std::move(value)}); }
-  bool binary(std::vector<std::uint8_t>&) { return false; }
-  bool start_object(std::size_t) { return open({.value = JsonMembers{}}); }
-  bool start_array(std::size_t) { return open({.value = JsonList{}}); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-  bool key(std::string& name) {
-    if (open_.back()->find(name))
-      return refuse(fmt::format("{} comes twice", pharos::quoted(name)));
-    key_ = std::move(name);
-    return true;
-  }
-  // "[json.exception.parse_error.101] parse error at line 1, column 2: ..." is cut to its news.
-  template <class Failure>
-  bool parse_error(std::size_t, const std::string&, const Failure& failure) {
-    std::string_view text = failure.what();
-    for (const std::string_view lead : {"] ", "parse error at "})
-      if (const auto at = text.find(lead); at != std::string_view::npos)
-        text.remove_prefix(at + lead.size());
-    return refuse(std::string(text));
-  }
-
-  Json root;
-  std::string fault;
-
- private:
-  bool refuse(std::string text) {
-    if (fault.empty()) fault = std::move(text);
-    return false;
-  }
-  Json* place(Json value) {
-    if (open_.empty()) return &(root = std::move(value));
-    if (auto* list = std::get_if<JsonList>(&open_.back()->value))
-      return &list->emplace_back(std::move(value));
-    auto& members = std::get<JsonMembers>(open_.back()->value);
-    return &members.emplace_back(std::move(key_), std::move(value)).second;
-  }
-  bool put(Json value) {
-    place(std::move(value));
-    return true;
-  }
-  // Pointers stay good: a parent does not grow while a child is open.
-  bool open(Json value) {
-    if (open_.size() == depth_max)
-      return refuse(fmt::format("more than {} levels of lists and objects", depth_max));
-    open_.push_back(place(std::move(value)));
-    return true;
-  }
-  bool close() {
-    open_.pop_back();
-    return true;
-  }
-
-  std::vector<Json*> open_;
-  std::string key_;
-};
+  JsonMembers members;
+  for (std::size_t i = 0; i < json.items.size(); ++i)
+    members.emplace_back(std::move(json.names[i]), converted(std::move(json.items[i])));
+  return {.value = std::move(members)};
+}
 
 }  // namespace
 
@@ -115,9 +68,7 @@ Json json_of(std::optional<double> number) {
 }
 
 Result<Json> parse_json(std::string_view text) {
-  Builder builder;
-  if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return std::move(builder.root);
-  return fail(ErrorCode::invalid, "{}", builder.fault);
+  return converted(TRY(pharos::parse_json(text)));
 }
 
 void put_json(Document& document, const Json& json) {

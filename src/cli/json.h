@@ -54,7 +54,7 @@ inline Json json_of(std::string text) {
 }
 Json json_of(std::optional<double> number);  // null of none.
 
-// Errors: invalid, with line and column (syntax, a repeated key, more than 64 levels).
+// Errors: as pharos::parse_json(); the message begins with "LINE:COLUMN: ".
 Result<Json> parse_json(std::string_view text);
 void put_json(Document& document, const Json& json);
 std::string json_text(const Json& json);  // On one line, cut after 200 bytes.

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "base/json.h"
 #include "cli/document.h"
 #include "cli/show.h"
 
