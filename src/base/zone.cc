@@ -3,9 +3,11 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/text.h"
+#include "base/zone_names.h"
 
 namespace pharos {
 namespace {
@@ -42,6 +44,15 @@ Result<Zone> Zone::find(std::string_view name) {
     return fail(ErrorCode::invalid, "{} is not a time zone; use an IANA name such as Asia/Shanghai",
                 quoted(name.substr(0, 64)));
   }
+}
+
+std::vector<std::string> zone_names() {
+  std::vector<std::string> names{"UTC"};
+  const date::tzdb& database = date::get_tzdb();
+  for (const date::time_zone& zone : database.zones) names.push_back(zone.name());
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 // UTC is what people write; tzdata calls it Etc/UTC.

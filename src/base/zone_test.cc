@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/seeded.h"
+#include "base/zone_names.h"
 
 namespace pharos {
 namespace {
@@ -163,6 +166,15 @@ TEST(Zone, an_instant_lies_between_the_starts_of_its_period_and_of_the_next) {
       }
     }
   }
+}
+
+TEST(ZoneNames, are_sorted_and_each_is_found) {
+  const std::vector<std::string> names = zone_names();
+  EXPECT_GT(names.size(), 300U);
+  EXPECT_TRUE(std::ranges::is_sorted(names));
+  for (const char* const name : {"UTC", "Asia/Shanghai", "Europe/Berlin"})
+    EXPECT_TRUE(std::ranges::binary_search(names, name)) << name;
+  for (std::size_t i = 0; i < names.size(); i += 50) EXPECT_TRUE(Zone::find(names[i])) << names[i];
 }
 
 }  // namespace

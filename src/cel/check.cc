@@ -46,6 +46,11 @@ Rule Checker::run(AstId root, std::optional<Kind> result) {
                 *result == Kind::boolean
                     ? "A condition is a comparison, such as count(login, '7d') > 0."
                     : "");
+  if (scope_.use == Use::metric && !result && !top.type.may_be(number_kinds))
+    faults_.add(syntax_[root].begin,
+                fmt::format("a metric is a number: expected {}, found {}: {}",
+                            describe(number_kinds), describe(top.type), slice(syntax_[root])));
+  if (strict_) check_constants();
   sort_unique(rule_.attributes);
   sort_unique(rule_.nodes);
   rule_.tree = std::make_shared<const Tree>(std::move(tree_));
@@ -56,6 +61,12 @@ std::string Checker::slice(const Ast& ast) const {
   const std::size_t end = std::min<std::size_t>(ast.end, text_.size());
   if (ast.begin >= end) return {};
   return fold_white_space(std::string_view(text_).substr(ast.begin, end - ast.begin));
+}
+
+std::string Checker::arguments_of(const Ast& call) const {
+  if (call.children.empty()) return "nothing";
+  if (call.children.size() > 1) return fmt::format("{} arguments", call.children.size());
+  return slice(syntax_[call.children[0]]);
 }
 
 std::uint32_t Checker::push(Node node, const Ast& ast) {
@@ -142,93 +153,139 @@ Checked Checker::logical(const Ast& ast) {
 Checked Checker::conditional(const Ast& ast) {
   const Checked test = condition(ast.children[0], "?");
   const Checked yes = expression(ast.children[1]), no = expression(ast.children[2]);
-  Type type = yes.type;
-  if (!yes.type.is_known() || !no.type.is_known()) {
-    type = yes.type.is_faulty() || no.type.is_faulty() ? Type::faulty() : Type::dyn();
-  } else if (yes.type.kind != no.type.kind) {
-    if (strict_)
-      return faulty(ast, fmt::format("the two sides of ':' differ: {} is {}, {} is {}",
-                                     slice(syntax_[ast.children[1]]), describe(yes.type),
-                                     slice(syntax_[ast.children[2]]), describe(no.type)));
-    type = Type::dyn();
-  } else if (yes.type.choices != no.type.choices || yes.type.element != no.type.element) {
-    type = Type::of(yes.type.kind);
-  }
+  const bool differ = yes.type.is_known() && no.type.is_known() && yes.type.kind != no.type.kind;
+  if (strict_ && differ)
+    return faulty(syntax_[ast.children[2]],
+                  fmt::format("the two sides of ':' are of one type: expected {} like {}, found "
+                              "{}: {}",
+                              describe(yes.type), slice(syntax_[ast.children[1]]),
+                              describe(no.type), slice(syntax_[ast.children[2]])));
+  const Type type = common(yes.type, no.type);
   const Node node{.kind = NodeKind::conditional, .a = test.node, .b = yes.node, .c = no.node};
   return {push(node, ast), type};
 }
 
+// The type of what an item marked with ? adds where it is there.
+Type Checker::optional_item(AstId id, const Type& type) {
+  if (strict_ && !type.may_be(bit(Kind::optional))) {
+    const Ast& ast = syntax_[id];
+    faulty(ast,
+           fmt::format("an item behind ? is optional, found {}: {}", describe(type), slice(ast)));
+    return Type::faulty();
+  }
+  return type.is_faulty() ? type : type.element_type();
+}
+
 Checked Checker::list(const Ast& ast) {
+  const std::size_t faults = faults_.count();
   std::vector<std::uint32_t> nodes;
-  Type type = Type::of(Kind::list);
+  Type element;
   for (std::size_t i = 0; i < ast.children.size(); ++i) {
     const Checked item = expression(ast.children[i]);
     const bool optional = ast.optional_items[i];
     nodes.push_back(item.node | (optional ? optional_flag : 0));
-    const bool known = item.type.is_known() && !optional;
-    if (i == 0) {
-      type.has_element = known;
-      type.element = item.type.kind;
-      type.choices = item.type.choices;
-    } else {
-      if (!known || item.type.kind != type.element) type.has_element = false;
-      if (item.type.choices != type.choices) type.choices = nullptr;
-    }
+    const Type type = optional ? optional_item(ast.children[i], item.type) : item.type;
+    element = i == 0 ? type : common(element, type);
   }
   const Node node{
       .kind = NodeKind::list, .a = links(nodes), .b = static_cast<std::uint32_t>(nodes.size())};
-  return {push(node, ast), type};
+  const Checked made{push(node, ast), Type::list_of(element)};
+  return faults_.count() == faults ? made
+                                   : Checked{constant(Value::error("faulty"), ast), made.type};
 }
 
 Checked Checker::map(const Ast& ast) {
+  const std::size_t faults = faults_.count();
   std::vector<std::uint32_t> nodes;
+  Type keys, values;
   for (std::size_t i = 0; i < ast.children.size(); ++i) {
     const Checked part = expression(ast.children[i]);
-    const bool key = i % 2 == 0;
-    constexpr Kinds keys =
-        bit(Kind::boolean) | bit(Kind::integer) | bit(Kind::uinteger) | bit(Kind::string);
-    if (key && strict_ && !part.type.may_be(keys))
-      faulty(syntax_[ast.children[i]],
-             fmt::format("a map key is {}, found {}", describe(keys), describe(part.type)));
-    nodes.push_back(part.node | (key && ast.optional_items[i / 2] ? optional_flag : 0));
+    const bool is_key = i % 2 == 0;
+    const bool optional = ast.optional_items[i / 2];
+    nodes.push_back(part.node | (is_key && optional ? optional_flag : 0));
+    Type type = part.type;
+    if (is_key)
+      check_key(ast.children[i], type);
+    else if (optional)
+      type = optional_item(ast.children[i], type);
+    Type& all = is_key ? keys : values;
+    all = i < 2 ? type : common(all, type);
   }
   const Node node{
       .kind = NodeKind::map, .a = links(nodes), .b = static_cast<std::uint32_t>(nodes.size() / 2)};
-  return {push(node, ast), Type::of(Kind::map)};
+  const Checked made{push(node, ast), Type::map_of(keys, values)};
+  return faults_.count() == faults ? made
+                                   : Checked{constant(Value::error("faulty"), ast), made.type};
+}
+
+void Checker::check_key(AstId id, const Type& type) {
+  if (!strict_ || type.may_be(key_kinds)) return;
+  faulty(syntax_[id], fmt::format("a map key is {}, found {}: {}", describe(key_kinds),
+                                  describe(type), slice(syntax_[id])));
 }
 
 Checked Checker::select(AstId id) {
-  const Ast& ast = syntax_[id];
   if (const auto path = path_of(id)) return qualified(id, *path);
-  const Checked operand = expression(ast.children[0]);
+  return field(syntax_[id], expression(syntax_[id].children[0]));
+}
+
+// A field of a value: of a map with text as keys, or of an optional one.
+Checked Checker::field(const Ast& ast, const Checked& operand) {
   if (operand.type.is_faulty()) return operand;
-  if (strict_ && !operand.type.may_be(bit(Kind::map) | bit(Kind::optional)))
+  const bool optional = operand.type.is(Kind::optional);
+  const Type map = optional ? operand.type.element_type() : operand.type;
+  if (strict_ && (!map.may_be(bit(Kind::map)) || !map.key_type().may_be(bit(Kind::string))))
     return faulty(ast, ast.name_begin,
-                  fmt::format("{} has no fields: {} is {}", quoted(slice(syntax_[ast.children[0]])),
-                              "it", describe(operand.type)));
+                  fmt::format("{} has no field {}: expected map of string, found {}",
+                              quoted(slice(syntax_[ast.children[0]])), quoted(ast.text),
+                              describe(operand.type)));
   const Node node{.kind = NodeKind::select,
                   .part = static_cast<std::uint8_t>(ast.optional),
                   .a = operand.node,
                   .b = text_constant(ast.text)};
-  return {push(node, ast), ast.optional ? Type::of(Kind::optional) : Type::dyn()};
+  const Type value = map.element_type();
+  return {push(node, ast), ast.optional || optional ? Type::optional_of(value) : value};
 }
 
 Checked Checker::index(const Ast& ast) {
   const Checked operand = expression(ast.children[0]), key = expression(ast.children[1]);
-  constexpr Kinds indexed = bit(Kind::list) | bit(Kind::map) | bit(Kind::optional);
-  if (strict_ && !operand.type.is_faulty() && !operand.type.may_be(indexed))
-    return faulty(ast, fmt::format("[] takes a list or a map, found {}", describe(operand.type)));
-  if (strict_ && operand.type.is(Kind::list) &&
-      !key.type.may_be(bit(Kind::integer) | bit(Kind::uinteger) | bit(Kind::real)))
-    return faulty(ast, ast.name_begin,
-                  fmt::format("a list is indexed with int, found {}", describe(key.type)));
+  const bool optional = operand.type.is(Kind::optional);
+  const Type container = optional ? operand.type.element_type() : operand.type;
+  if (strict_ && !operand.type.is_faulty() &&
+      !container.may_be(bit(Kind::list) | bit(Kind::map) | bit(Kind::optional)))
+    return faulty(ast, fmt::format("[] takes a list or a map, found {}: {}", describe(operand.type),
+                                   slice(syntax_[ast.children[0]])));
+  if (strict_ && !index_fits(ast, container, key.type))
+    return {constant(Value::error("faulty"), ast), Type::faulty()};
   const Node node{.kind = NodeKind::index,
                   .part = static_cast<std::uint8_t>(ast.optional),
                   .a = operand.node,
                   .b = key.node};
-  Type type = operand.type.is(Kind::list) ? operand.type.element_type() : Type::dyn();
-  if (ast.optional || operand.type.is(Kind::optional)) type = Type::of(Kind::optional);
-  return {push(node, ast), type};
+  const Type value = container.element_type();
+  return {push(node, ast), ast.optional || optional ? Type::optional_of(value) : value};
+}
+
+bool Checker::index_fits(const Ast& ast, const Type& container, const Type& key) {
+  const AstId id = ast.children[1];
+  const auto refuse = [&](std::string expected) {
+    faulty(syntax_[id],
+           fmt::format("{}, found {}: {}", std::move(expected), describe(key), slice(syntax_[id])));
+    return false;
+  };
+  if (container.is(Kind::list)) {
+    if (!key.may_be(bit(Kind::integer) | bit(Kind::uinteger) | bit(Kind::real)))
+      return refuse("a list is indexed with int");
+    const auto literal = number_literal(id);
+    if (literal && (literal->starts_with('-') || key.is(Kind::real)))
+      return refuse("a list is indexed with int from 0 on");
+  }
+  if (container.is(Kind::map)) {
+    if (!key.may_be(key_kinds | bit(Kind::real)))
+      return refuse("a map key is " + describe(key_kinds));
+    if (!comparable(container.key_type(), key))
+      return refuse("the keys of the map are " + describe(container.key_type()));
+  }
+  return true;
 }
 
 }  // namespace pharos::cel

@@ -51,8 +51,12 @@ class Checker {
   Checked conditional(const Ast& ast);
   Checked list(const Ast& ast);
   Checked map(const Ast& ast);
+  Type optional_item(AstId id, const Type& type);
+  void check_key(AstId id, const Type& type);
   Checked select(AstId id);
+  Checked field(const Ast& ast, const Checked& operand);
   Checked index(const Ast& ast);
+  bool index_fits(const Ast& ast, const Type& container, const Type& key);
   Checked condition(AstId id, std::string_view what);
   std::uint32_t push(Node node, const Ast& ast);
   std::uint32_t constant(const Value& value, const Ast& ast);
@@ -62,13 +66,15 @@ class Checker {
   Checked faulty(const Ast& ast, std::string message, std::string hint = {}) {
     return faulty(ast, ast.begin, std::move(message), std::move(hint));
   }
-  std::string slice(const Ast& ast) const;  // Its text, white space folded.
+  std::string slice(const Ast& ast) const;          // Its text, white space folded.
+  std::string arguments_of(const Ast& call) const;  // "nothing", "5", "2 arguments"
 
   // check_name.cc
   Checked name(const Ast& ast);
   std::optional<Path> path_of(AstId id) const;  // Not if it begins with a local variable.
   Checked qualified(AstId id, const Path& path);
   Checked unknown_name(const Ast& ast, std::uint32_t begin, const std::string& name);
+  std::string property_hint(const std::string& name) const;
   Checked attribute(const Ast& ast, std::uint32_t begin, const std::string& name);
   Checked property(const Ast& ast, std::uint32_t begin, const std::string& name);
   Checked event_part(const Ast& ast, std::uint32_t begin, const std::string& name);
@@ -79,6 +85,7 @@ class Checker {
                                          std::string_view track, std::string_view node);
   Checked present(AstId id);  // has()
   const Local* find_local(std::string_view name) const;
+  void add_local_names(std::vector<std::string>& names) const;
   bool is_track(std::string_view name) const;
   bool reads_account() const { return scope_.use == Use::rule || scope_.use == Use::query; }
   bool reads_event() const { return scope_.event >= 0 && scope_.use != Use::plain; }
@@ -89,6 +96,10 @@ class Checker {
   Checked unknown_function(const Ast& ast, const std::string& name, bool member);
   std::optional<Checked> folded(const Ast& ast, const Function& function,
                                 const std::vector<std::uint32_t>& arguments);
+  std::optional<Checked> known_zone(const Ast& zone, const Function& function);
+  Type result_of(const Ast& ast, const Function& function, const std::vector<Type>& arguments);
+  bool arguments_fit(const Ast& ast, std::string_view name, std::size_t skip,
+                     const std::vector<Type>& arguments);
   std::optional<Checked> macro(const Ast& ast);
   Checked comprehension(const Ast& ast, Macro macro, bool two_variables);
   Checked bind(const Ast& ast);
@@ -116,6 +127,8 @@ class Checker {
   Checked negation(const Ast& ast);
   void check_choice(const Type& type, AstId other);
   bool order_known(const Ast& ast, const Type& left, const Type& right);
+  Checked arithmetic_fault(const Ast& ast, const Type& left, const Type& right);
+  bool zero_divides(const Ast& ast);
   // Text in quotes beside a time or duration: read as one.
   bool read_as_time(AstId id, const Type& other, Checked& side);
 
@@ -130,6 +143,9 @@ class Checker {
   bool checks_time() const { return scope_.use == Use::rule; }
   Checked time_side(AstId id, int sign, int& factor);
   Checked misplaced_time(const Ast& ast, std::string_view what);
+
+  // check_constant.cc
+  void check_constants();
 
   std::string_view text_;
   std::uint32_t base_;

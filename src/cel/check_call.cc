@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/zone_names.h"
 #include "cel/check.h"
 
 namespace pharos::cel {
@@ -29,8 +30,9 @@ constexpr MacroName macros[] = {
     {"transformMapEntry", Macro::transform_map_entry, 2, 3, false, true},
 };
 
-Kinds kinds_of(const Type& type) {
-  return type.is_known() ? bit(type.kind) : any_kind;
+// Names before the dot of a function: math.abs(x).
+bool is_name_space(std::string_view name) {
+  return name == "math" || name == "strings" || name == "optional" || name == "cel";
 }
 
 }  // namespace
@@ -44,6 +46,8 @@ Checked Checker::call(AstId id) {
       full += ast.text;
       if (full == "cel.bind") return bind(ast);
       if (find_function(full, false, ast.children.size() - 1)) return function(ast, full, false);
+      if (strict_ && path->names.size() == 1 && is_name_space(path->names[0]))
+        return unknown_function(ast, full, false);
     }
     if (auto checked = macro(ast)) return *checked;
     return function(ast, ast.text, true);
@@ -101,13 +105,13 @@ Checked Checker::function(const Ast& ast, std::string_view name, bool member) {
   in_time_side_ = false;
   std::vector<std::uint32_t> nodes;
   bool is_faulty = false;
-  Kinds first_kinds = any_kind;
+  std::vector<Type> types;
   for (std::size_t i = 0; i < count; ++i) {
     const Ast& argument = syntax_[ast.children[i + skip]];
     const Checked checked = expression(ast.children[i + skip]);
     nodes.push_back(checked.node);
     is_faulty |= checked.type.is_faulty();
-    if (i == 0) first_kinds = kinds_of(checked.type);
+    types.push_back(checked.type);
     if (strict_ && !checked.type.may_be(function->parameter(i))) {
       faulty(argument,
              fmt::format("{}() takes {} here, found {}: {}", name, describe(function->parameter(i)),
@@ -116,6 +120,7 @@ Checked Checker::function(const Ast& ast, std::string_view name, bool member) {
     }
   }
   in_time_side_ = outer_time;
+  if (strict_ && !is_faulty) is_faulty = !arguments_fit(ast, name, skip, types);
   if (is_faulty) return {constant(Value::error("faulty"), ast), Type::faulty()};
   if (auto constant = folded(ast, *function, nodes)) return *constant;
   tree_.functions.push_back(function);
@@ -123,17 +128,53 @@ Checked Checker::function(const Ast& ast, std::string_view name, bool member) {
                   .a = links(nodes),
                   .b = static_cast<std::uint32_t>(nodes.size()),
                   .c = static_cast<std::uint32_t>(tree_.functions.size() - 1)};
-  Type type = Type::dyn();
-  for (unsigned kind = 0; kind < 15; ++kind)
-    if (function->result == 1u << kind) type = Type::of(static_cast<Kind>(kind));
-  if (name == "split") {
-    type.has_element = true;
-    type.element = Kind::string;
+  return {push(node, ast), result_of(ast, *function, types)};
+}
+
+// What arguments are to each other, past the kind of each.
+bool Checker::arguments_fit(const Ast& ast, std::string_view name, std::size_t skip,
+                            const std::vector<Type>& types) {
+  const auto refuse = [&](std::size_t i, const Type& expected) {
+    const Ast& argument = syntax_[ast.children[i + skip]];
+    faulty(argument, fmt::format("{}() takes {} here, found {}: {}", name, describe(expected),
+                                 describe(types[i]), slice(argument)));
+    return false;
+  };
+  if (name == "orValue" && !comparable(types[0].element_type(), types[1]))
+    return refuse(1, types[0].element_type());
+  if (name == "or" && !comparable(types[0].element_type(), types[1].element_type()))
+    return refuse(1, types[0]);
+  if (name == "join" && !types[0].element_type().may_be(bit(Kind::string)))
+    return refuse(0, Type::list_of(Type::of(Kind::string)));
+  const bool bits = name == "math.bitAnd" || name == "math.bitOr" || name == "math.bitXor";
+  if (bits && types[0].is_known() && !types[1].may_be(bit(types[0].kind)))
+    return refuse(1, types[0]);
+  return true;
+}
+
+Type Checker::result_of(const Ast& ast, const Function& function, const std::vector<Type>& types) {
+  for (unsigned kind = 1; kind < 15; ++kind) {
+    if (function.result != 1u << kind) continue;
+    if (function.name == "split") return Type::list_of(Type::of(Kind::string));
+    if (function.name == "optional.of" || function.name == "optional.ofNonZeroValue")
+      return Type::optional_of(types[0]);
+    if (function.name == "or") return common(types[0], types[1]);
+    return Type::of(static_cast<Kind>(kind));
   }
-  if (name == "math.abs" && first_kinds != any_kind)
-    for (unsigned kind = 0; kind < 15; ++kind)
-      if (first_kinds == 1u << kind) type = Type::of(static_cast<Kind>(kind));
-  return {push(node, ast), type};
+  if (function.name == "value") return types[0].element_type();
+  if (function.name == "orValue") {
+    const Type inner = types[0].element_type();
+    return inner.is_known() ? common(inner, types[1]) : inner;
+  }
+  if (function.name == "math.greatest" || function.name == "math.least") {
+    Type all = types.size() == 1 && types[0].is(Kind::list) ? types[0].element_type() : types[0];
+    for (const Type& type : types)
+      if (types.size() > 1) all = common(all, type);
+    return all.is(Kind::list) ? Type::dyn() : all;
+  }
+  // math.abs, math.sign and the functions on bits give what they are given.
+  if (ast.member && function.name.starts_with("math.") && types[0].is_known()) return types[0];
+  return Type::dyn();
 }
 
 // What is constant is worked out now: times, durations and patterns in quotes.
@@ -156,6 +197,8 @@ std::optional<Checked> Checker::folded(const Ast& ast, const Function& function,
                     .b = static_cast<std::uint32_t>(tree_.patterns.size() - 1)};
     return Checked{push(node, ast), Type::of(Kind::boolean)};
   }
+  if (function.name.starts_with("get") && ast.children.size() == 2)
+    return known_zone(last, function);
   if (ast.children.size() != 1 || (function.name != "duration" && function.name != "timestamp"))
     return std::nullopt;
   Arena arena;
@@ -164,6 +207,18 @@ std::optional<Checked> Checker::folded(const Ast& ast, const Function& function,
   if (!value.is_error()) return Checked{constant(value, ast), Type::of(value.kind())};
   if (!strict_) return std::nullopt;
   return faulty(last, fmt::format("{}: {}", quoted(last.text.substr(0, 64)), value.as_string()));
+}
+
+// A zone in quotes is looked up now: no instant makes another one of it.
+std::optional<Checked> Checker::known_zone(const Ast& zone, const Function& function) {
+  if (!strict_) return std::nullopt;
+  Arena arena;
+  const Value arguments[] = {Value::timestamp(Instant{0}), Value::string(zone.text)};
+  const Value value = function.evaluate({arguments, tree_.money, arena});
+  if (!value.is_error()) return std::nullopt;
+  return faulty(zone,
+                fmt::format("expected a time zone, found {}", quoted(zone.text.substr(0, 64))),
+                did_you_mean(zone.text, zone_names()));
 }
 
 std::optional<std::string> Checker::variable_name(AstId id) {
@@ -192,7 +247,8 @@ std::optional<Checked> Checker::macro(const Ast& ast) {
         arguments <= entry.arguments_max + 1)
       return comprehension(ast, entry.macro, true);
     return faulty(ast, ast.name_begin,
-                  fmt::format("{}() takes a variable and an expression", ast.text));
+                  fmt::format("{}() takes a variable and an expression, found {} argument{}",
+                              ast.text, arguments, arguments == 1 ? "" : "s"));
   }
   return std::nullopt;
 }
@@ -204,10 +260,11 @@ Checked Checker::comprehension(const Ast& ast, Macro macro, bool two_variables) 
   const std::size_t local_count = locals_.size();
   if (strict_ && !range.type.is_faulty() && !range.type.may_be(bit(Kind::list) | bit(Kind::map))) {
     faulty(syntax_[ast.children[0]],
-           fmt::format("{}() goes over a list or a map, found {}", ast.text, describe(range.type)));
+           fmt::format("{}() goes over a list or a map, found {}: {}", ast.text,
+                       describe(range.type), slice(syntax_[ast.children[0]])));
   }
   const bool list = range.type.is(Kind::list);
-  const Type item = list ? range.type.element_type() : Type::dyn();
+  const Type key = range.type.key_type(), element = range.type.element_type();
   const auto first_name = variable_name(ast.children[1]);
   const auto second_name =
       two_variables ? variable_name(ast.children[2]) : std::optional<std::string>("");
@@ -217,10 +274,10 @@ Checked Checker::comprehension(const Ast& ast, Macro macro, bool two_variables) 
   }
   if (two_variables && *first_name == *second_name)
     faulty(syntax_[ast.children[2]], "the two variables have the same name");
-  Type first = item;
-  if (two_variables) first = list ? Type::of(Kind::integer) : Type::dyn();
+  Type first = list ? element : key;  // One variable: an item of a list, or a key of a map.
+  if (two_variables && list) first = Type::of(Kind::integer);
   const std::uint32_t slot = open_local(*first_name, first);
-  if (two_variables) open_local(*second_name, item);
+  if (two_variables) open_local(*second_name, element);
 
   const std::size_t nodes_before = tree_.nodes.size();
   const std::size_t at = two_variables ? 3 : 2;
@@ -234,16 +291,15 @@ Checked Checker::comprehension(const Ast& ast, Macro macro, bool two_variables) 
   locals_.resize(local_count);
   in_time_side_ = outer_time;
 
+  if (strict_ && macro == Macro::transform_map_entry && !body.type.may_be(bit(Kind::map)))
+    faulty(syntax_[body_id], fmt::format("{}() takes a map for each item, found {}: {}", ast.text,
+                                         describe(body.type), slice(syntax_[body_id])));
   Type type = Type::of(Kind::boolean);
-  if (macro == Macro::filter) type = list ? range.type : Type::of(Kind::list);
-  if (macro == Macro::transform_map || macro == Macro::transform_map_entry)
-    type = Type::of(Kind::map);
-  if (macro == Macro::map || macro == Macro::transform_list) {
-    type = Type::of(Kind::list);
-    type.has_element = body.type.is_known();
-    type.element = body.type.kind;
-    type.choices = body.type.choices;
-  }
+  if (macro == Macro::filter) type = list ? range.type : Type::list_of(key);
+  if (macro == Macro::transform_map) type = Type::map_of(first, body.type);
+  if (macro == Macro::transform_map_entry)
+    type = body.type.is(Kind::map) ? body.type : Type::of(Kind::map);
+  if (macro == Macro::map || macro == Macro::transform_list) type = Type::list_of(body.type);
   const Node node{.kind = NodeKind::comprehension,
                   .part = static_cast<std::uint8_t>(macro),
                   .two_variables = two_variables,
@@ -271,19 +327,24 @@ Checked Checker::bind(const Ast& ast) {
 Checked Checker::if_present(const Ast& ast, bool flat) {
   const Checked optional = expression(ast.children[0]);
   if (strict_ && !optional.type.may_be(bit(Kind::optional)))
-    return faulty(
-        ast, fmt::format("{}() takes an optional, found {}", ast.text, describe(optional.type)));
+    return faulty(ast, fmt::format("{}() takes an optional, found {}: {}", ast.text,
+                                   describe(optional.type), slice(syntax_[ast.children[0]])));
   const auto name = variable_name(ast.children[1]);
   if (!name) return {constant(Value::error("faulty"), ast), Type::faulty()};
-  const std::uint32_t slot = open_local(*name, Type::dyn());
+  const std::uint32_t slot = open_local(*name, optional.type.element_type());
   const Checked body = expression(ast.children[2]);
   locals_.pop_back();
+  const Ast& body_ast = syntax_[ast.children[2]];
+  if (strict_ && flat && !body.type.may_be(bit(Kind::optional)))
+    faulty(body_ast, fmt::format("{}() gives an optional, found {}: {}", ast.text,
+                                 describe(body.type), slice(body_ast)));
   const Node node{.kind = NodeKind::if_present,
                   .part = static_cast<std::uint8_t>(flat),
                   .a = optional.node,
                   .b = body.node,
                   .c = slot};
-  return {push(node, ast), Type::of(Kind::optional)};
+  if (flat) return {push(node, ast), common(body.type, Type::of(Kind::optional))};
+  return {push(node, ast), Type::optional_of(body.type)};
 }
 
 }  // namespace pharos::cel

@@ -61,31 +61,23 @@ std::optional<Checked> Checker::money_arithmetic(const Ast& ast, Checked& left, 
                     .b = right.node};
     return Checked{push(made, ast), Type::of(kind)};
   };
-  const auto refuse = [&](std::string hint) {
-    return faulty(ast, ast.name_begin,
-                  fmt::format("{} does not take {} and {}", name_of(ast.op), describe(left.type),
-                              describe(right.type)),
-                  std::move(hint));
-  };
   if (left_money && right_money) {
     if (ast.op == Op::add || ast.op == Op::sub) return node(Kind::money);
     if (ast.op == Op::div) return node(Kind::real);
-    return refuse("");
+    return arithmetic_fault(ast, left.type, right.type);
   }
   const AstId other_id = ast.children[left_money ? 1 : 0];
   const Checked& other = left_money ? right : left;
-  if (!other.type.is_known()) return Checked{node(Kind::null).node, Type::dyn()};
+  if (!other.type.is_known())
+    return Checked{node(Kind::null).node,
+                   other.type.may_be(~number_kinds) ? Type::dyn() : other.type};
   if (number_literal(other_id))
     return money_and_literal(ast, left_money ? left : right, other_id, !left_money);
   if (other.type.is(Kind::integer) && (ast.op == Op::mul || (ast.op == Op::div && left_money)))
     return node(Kind::money);
   if (other.type.is(Kind::real) && ast.op != Op::mod && tree_.money.with_real)
     return node(Kind::real);
-  if (other.type.is(Kind::real))
-    return refuse(
-        "A computed double is not exact: use a number as written, such as 0.1, or "
-        "double(...) on the money.");
-  return refuse("Money is added to money, and multiplied or divided by numbers.");
+  return arithmetic_fault(ast, left.type, right.type);
 }
 
 // Literals are exact decimals: money * 0.1 is a tenth, rounded once.
@@ -94,7 +86,9 @@ Checked Checker::money_and_literal(const Ast& ast, const Checked& money, AstId l
   const Ast& at = syntax_[literal];
   const auto decimal = parse_decimal(*number_literal(literal));
   const auto ratio = decimal ? ratio_of(*decimal) : std::nullopt;
-  if (!ratio) return faulty(at, "a number beside money has at most 18 digits");
+  if (!ratio)
+    return faulty(at,
+                  fmt::format("a number beside money has at most 18 digits, found {}", slice(at)));
   const auto scaled_by = [&](Ratio by) {
     tree_.ratios.push_back(by);
     const Node node{.kind = NodeKind::money_ratio,
@@ -107,13 +101,19 @@ Checked Checker::money_and_literal(const Ast& ast, const Checked& money, AstId l
     if (ratio->numerator == 0) return faulty(at, "division by zero");
     return scaled_by({ratio->denominator, ratio->numerator});
   }
-  if (ast.op != Op::add && ast.op != Op::sub)
-    return faulty(ast, ast.name_begin,
-                  fmt::format("{} does not take a number and money", name_of(ast.op)));
+  if (ast.op != Op::add && ast.op != Op::sub) {
+    const Ast* number = &at;
+    while (number->kind == AstKind::negate) number = &syntax_[number->children[0]];
+    const Type type = Type::of(number->literal.kind());
+    return literal_left ? arithmetic_fault(ast, type, money.type)
+                        : arithmetic_fault(ast, money.type, type);
+  }
   const Scaled amount = scale(*decimal, tree_.money.digits);
   if (!amount.exact)
     return faulty(at,
-                  fmt::format("{} has more digits than {} has", slice(at), schema_.currency.code));
+                  fmt::format("expected an amount of {} with at most {} digits behind the point, "
+                              "found {}",
+                              schema_.currency.code, tree_.money.digits, slice(at)));
   const std::uint32_t other = constant(Value::money({amount.floor}), at);
   Node node{
       .kind = NodeKind::arithmetic, .op = ast.op, .written = ast.op, .a = money.node, .b = other};

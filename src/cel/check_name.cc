@@ -81,7 +81,7 @@ Checked Checker::name(const Ast& ast) {
   if (scope_.use == Use::metric &&
       std::ranges::find(scope_.metrics, name) != scope_.metrics.end()) {
     const std::uint32_t names = links({text_constant(name)});
-    return {push({.kind = NodeKind::variable, .a = names, .b = 1}, ast), Type::dyn()};
+    return {push({.kind = NodeKind::variable, .a = names, .b = 1}, ast), Type::number()};
   }
   if (const TypeName* type = find_type(name))
     return {constant(Value::boxed(Kind::type, type), ast), Type::of(Kind::type)};
@@ -101,15 +101,33 @@ Checked Checker::unknown_name(const Ast& ast, std::uint32_t begin, const std::st
       return faulty(ast, begin, fmt::format("{} is a node, not a value", quoted(name)),
                     fmt::format("Ask for its field: {}.{}.held.", node.track, name));
   std::vector<std::string> known;
+  add_local_names(known);
+  std::string hint;
   if (reads_account()) {
-    known = names_of(schema_.attributes);
-    known.emplace_back("now");
+    for (const Property& attribute : schema_.attributes) known.push_back(attribute.name);
+    for (const char* more : {"now", "account"}) known.emplace_back(more);
+    if (reads_event()) known.emplace_back("event");
     for (const NodeName& node : schema_.nodes) known.push_back(node.track);
+    hint = property_hint(name);
   } else if (scope_.use == Use::metric) {
-    known.assign(scope_.metrics.begin(), scope_.metrics.end());
+    known.insert(known.end(), scope_.metrics.begin(), scope_.metrics.end());
     message = fmt::format("{} is not a metric", quoted(name));
   }
-  return faulty(ast, begin, std::move(message), did_you_mean(name, known));
+  if (hint.empty()) hint = did_you_mean(name, known);
+  return faulty(ast, begin, std::move(message), std::move(hint));
+}
+
+// What to write for a property that stands where no event is.
+std::string Checker::property_hint(const std::string& name) const {
+  for (const EventType& event : schema_.events)
+    if (find_named(event.properties, name))
+      return fmt::format("It is a property of {0}. Take it over a window: last({0}.{1}, '30d').",
+                         event.name, name);
+  return {};
+}
+
+void Checker::add_local_names(std::vector<std::string>& names) const {
+  for (const Local& local : locals_) names.push_back(local.name);
 }
 
 Checked Checker::now(const Ast& ast) {
@@ -139,6 +157,7 @@ Checked Checker::property(const Ast& ast, std::uint32_t begin, const std::string
   if (scope_.use == Use::filter && find_named(schema_.attributes, name))
     return faulty(ast, begin, fmt::format("{}, found the attribute {}", filter_rule, quoted(name)));
   std::vector<std::string> known = names_of(event.properties);
+  if (scope_.use == Use::filter) add_local_names(known);
   known.emplace_back("member");
   if (scope_.use != Use::filter) known.emplace_back("time");
   return faulty(ast, begin, fmt::format("{} is not a property of {}", quoted(name), event.name),
@@ -194,15 +213,9 @@ Checked Checker::qualified(AstId id, const Path& path) {
     return faulty(ast, fmt::format("{} is a property of events, not a value", quoted(full)),
                   fmt::format("Take it over a window: sum({}, '30d') or last({}).", full, full));
   }
-  const Ast& operand = syntax_[ast.children[0]];
   const Checked inner = expression(ast.children[0]);
   if (inner.type.is_faulty()) return inner;
-  if (!inner.type.may_be(bit(Kind::map) | bit(Kind::optional)))
-    return faulty(ast, ast.name_begin,
-                  fmt::format("{} has no field {}: it is {}", quoted(slice(operand)),
-                              quoted(ast.text), describe(inner.type)));
-  return {push({.kind = NodeKind::select, .a = inner.node, .b = text_constant(ast.text)}, ast),
-          Type::dyn()};
+  return field(ast, inner);
 }
 
 std::optional<std::uint32_t> Checker::find_node(const Ast& ast, std::uint32_t begin,
@@ -256,9 +269,10 @@ Checked Checker::node_function(const Ast& ast) {
   if (!named)
     return faulty(
         ast,
-        fmt::format("{}() takes the name of a node in quotes, such as '{}'", ast.text,
+        fmt::format("{}() takes the name of a node in quotes, such as '{}', found {}", ast.text,
                     schema_.nodes.empty() ? "main.activated"
-                                          : schema_.nodes[0].track + "." + schema_.nodes[0].node));
+                                          : schema_.nodes[0].track + "." + schema_.nodes[0].node,
+                    arguments_of(ast)));
   const Ast& argument = syntax_[ast.children[0]];
   const std::string& full = argument.text;
   std::optional<std::uint32_t> found;
@@ -309,7 +323,8 @@ Checked Checker::present(AstId id) {
       else if (scope_.use == Use::filter)
         hint = fmt::format("Write has(event.{}).", name);
     }
-    return faulty(ast, "has() takes a field, such as account.NAME", std::move(hint));
+    return faulty(ast, "has() takes a field, such as account.NAME, found " + arguments_of(ast),
+                  std::move(hint));
   }
   const Ast& field = syntax_[ast.children[0]];
   if (strict_ && path_of(ast.children[0])) {

@@ -35,6 +35,7 @@ Checked Checker::binary(AstId id) {
     if (strict_ && ((is_time(left.type) && !read_as_time(ast.children[1], length, right)) ||
                     (is_time(right.type) && !read_as_time(ast.children[0], length, left))))
       return {constant(Value::error("faulty"), ast), Type::faulty()};
+    if (strict_ && zero_divides(ast)) return faulty(syntax_[ast.children[1]], "division by zero");
     if (auto money = strict_ ? money_arithmetic(ast, left, right) : std::nullopt) return *money;
     return arithmetic_node(ast, left, right);
   }
@@ -91,30 +92,41 @@ Checked Checker::compare_checked(const Ast& ast, Checked left, Checked right, in
 }
 
 bool Checker::order_known(const Ast& ast, const Type& left, const Type& right) {
-  if (!left.is_known() || !right.is_known()) return true;
-  const bool numbers = is_number(left) && is_number(right);
-  const bool equality = ast.op == Op::eq || ast.op == Op::ne;
-  const bool money =
-      (left.is(Kind::money) && is_number(right)) || (right.is(Kind::money) && is_number(left));
-  if (money) {
-    const bool real = left.is(Kind::real) || right.is(Kind::real);
-    if (!real || tree_.money.with_real) return true;
-    faulty(ast, ast.name_begin, "money does not compare with a computed double, which is not exact",
-           "Compare with a number as written, such as 0.1, or use double(...) on the money.");
-    return false;
+  const Ast& other = syntax_[ast.children[1]];
+  const auto found = [&] { return fmt::format("{}: {}", describe(right), slice(other)); };
+  if (left.is(Kind::money) || right.is(Kind::money)) {
+    const Type& beside = left.is(Kind::money) ? right : left;
+    if (beside.is(Kind::real) && !tree_.money.with_real) {
+      faulty(ast, ast.name_begin,
+             fmt::format("{} expects money, int or a number as written beside money, found a "
+                         "computed double, which is not exact",
+                         name_of(ast.op)),
+             "Compare with a number as written, such as 0.1, or use double(...) on the money.");
+      return false;
+    }
+    if (beside.may_be(number_kinds)) return true;
   }
-  if (left.kind != right.kind && !numbers) {
+  if (!comparable(left, right)) {
     const bool null = left.is(Kind::null) || right.is(Kind::null);
+    const bool length = left.is(Kind::duration) || right.is(Kind::duration);
+    const bool time = left.is(Kind::timestamp) || right.is(Kind::timestamp);
     faulty(ast, ast.name_begin,
-           fmt::format("{} compares {} with {}", name_of(ast.op), describe(left), describe(right)),
-           null ? "Whether a value is there is asked with has(account.NAME)." : "");
+           fmt::format("{} expects {} on its right, found {}", name_of(ast.op), describe(left),
+                       found()),
+           null     ? "Whether a value is there is asked with has(account.NAME)."
+           : length ? "A length of time is text in quotes, such as '30d'."
+           : time   ? "A time is text in quotes, such as '2025-01-31T09:30:00Z'."
+                    : "");
     return false;
   }
   constexpr Kinds unordered =
       bit(Kind::null) | bit(Kind::list) | bit(Kind::map) | bit(Kind::type) | bit(Kind::optional);
-  if (!equality && (bit(left.kind) & unordered) != 0) {
+  const bool equality = ast.op == Op::eq || ast.op == Op::ne;
+  const Type& known = left.is_known() ? left : right;
+  if (!equality && known.is_known() && (bit(known.kind) & unordered) != 0) {
     faulty(ast, ast.name_begin,
-           fmt::format("{} has no order for {}", name_of(ast.op), describe(left)));
+           fmt::format("{} expects values with an order, such as numbers, text or times, found {}",
+                       name_of(ast.op), describe(known)));
     return false;
   }
   return true;
@@ -127,9 +139,10 @@ bool Checker::read_as_time(AstId id, const Type& other, Checked& side) {
   const bool duration = other.is(Kind::duration);
   const auto value = duration ? parse_cel_duration(ast.text) : parse_timestamp(ast.text);
   if (!value) {
-    faulty(ast, fmt::format("{} is not {}", quoted(ast.text.substr(0, 64)),
+    faulty(ast, fmt::format("expected {}, found {}",
                             duration ? "a duration such as '30d' or '12h30m'"
-                                     : "a time such as '2025-01-31T09:30:00Z'"));
+                                     : "a time such as '2025-01-31T09:30:00Z'",
+                            quoted(ast.text.substr(0, 64))));
     return false;
   }
   side = {constant(*value, ast), Type::of(value->kind())};
@@ -163,19 +176,19 @@ Checked Checker::membership(const Ast& ast) {
     return {constant(Value::error("faulty"), ast), result};
   if (strict_ && !container.type.may_be(bit(Kind::list) | bit(Kind::map)))
     return faulty(ast, ast.name_begin,
-                  fmt::format("in takes a list or a map, found {}", describe(container.type)),
+                  fmt::format("in takes a list or a map, found {}: {}", describe(container.type),
+                              slice(syntax_[container_id])),
                   container.type.is(Kind::string) ? "Text within text: x.contains('abc')." : "");
   const Ast& list = syntax_[container_id];
   if (strict_ && list.kind == AstKind::list)
     for (const AstId member : list.children) check_choice(item.type, member);
-  if (strict_ && container.type.is(Kind::list) && container.type.has_element &&
-      item.type.is_known()) {
-    const bool numbers = is_number(item.type) && cel::is_number(container.type.element);
-    if (!numbers && item.type.kind != container.type.element && !list.children.empty())
-      return faulty(ast, ast.name_begin,
-                    fmt::format("in looks for {} in a list of {}", describe(item.type),
-                                name_of(container.type.element)));
-  }
+  const Type held =
+      container.type.is(Kind::map) ? container.type.key_type() : container.type.element_type();
+  if (strict_ && !comparable(item.type, held))
+    return faulty(
+        ast, ast.name_begin,
+        fmt::format("in expects {} of {} on its right, found {}: {}", name_of(container.type.kind),
+                    describe(item.type), describe(container.type), slice(list)));
   const bool constants =
       list.kind == AstKind::list &&
       std::ranges::all_of(list.children,
@@ -198,7 +211,12 @@ Checked Checker::membership(const Ast& ast) {
 }
 
 Type Checker::arithmetic_type(Op op, const Type& left, const Type& right) const {
-  if (!left.is_known() || !right.is_known()) return Type::dyn();
+  if (!left.is_known() || !right.is_known()) {
+    const bool number = left.known == Type::Known::number || right.known == Type::Known::number;
+    if (!number) return Type::dyn();
+    return left.may_be(number_kinds) && right.may_be(number_kinds) ? Type::number()
+                                                                   : Type::faulty();
+  }
   const Kind x = left.kind, y = right.kind;
   const auto is_time = [](Kind k) { return k == Kind::timestamp || k == Kind::duration; };
   if (is_time(x) && is_time(y)) {
@@ -220,9 +238,7 @@ Type Checker::arithmetic_type(Op op, const Type& left, const Type& right) const 
     case Kind::bytes: return op == Op::add ? Type::of(x) : Type::faulty();
     case Kind::list: {
       if (op != Op::add) return Type::faulty();
-      return left.has_element && right.has_element && left.element == right.element
-                 ? left
-                 : Type::of(Kind::list);
+      return common(left, right);
     }
     default: return Type::faulty();
   }
@@ -231,14 +247,7 @@ Type Checker::arithmetic_type(Op op, const Type& left, const Type& right) const 
 Checked Checker::arithmetic_node(const Ast& ast, const Checked& left, const Checked& right) {
   Type type = arithmetic_type(ast.op, left.type, right.type);
   if (type.is_faulty()) {
-    if (strict_) {
-      const bool numbers = is_number(left.type) && is_number(right.type);
-      return faulty(
-          ast, ast.name_begin,
-          fmt::format("{} does not take {} and {}", name_of(ast.op), describe(left.type),
-                      describe(right.type)),
-          numbers ? "Make both double: 2.0 for a number, double(x) for an expression." : "");
-    }
+    if (strict_) return arithmetic_fault(ast, left.type, right.type);
     type = Type::dyn();
   }
   return {push({.kind = NodeKind::arithmetic,
@@ -250,13 +259,64 @@ Checked Checker::arithmetic_node(const Ast& ast, const Checked& left, const Chec
           type};
 }
 
+// What the operator takes: on its left, or on its right beside what stands left.
+Checked Checker::arithmetic_fault(const Ast& ast, const Type& left, const Type& right) {
+  constexpr Kinds whole = bit(Kind::integer) | bit(Kind::uinteger);
+  constexpr Kinds times = bit(Kind::timestamp) | bit(Kind::duration);
+  Kinds lefts = ast.op == Op::mod ? whole : number_kinds;
+  if (ast.op == Op::add || ast.op == Op::sub) lefts |= times;
+  if (ast.op == Op::add) lefts |= bit(Kind::string) | bit(Kind::bytes) | bit(Kind::list);
+  const auto side = [&](int i) {
+    return slice(syntax_[ast.children[static_cast<std::size_t>(i)]]);
+  };
+  if (!left.may_be(lefts))
+    return faulty(ast, ast.name_begin,
+                  fmt::format("{} expects {} on its left, found {}: {}", name_of(ast.op),
+                              describe(lefts), describe(left), side(0)));
+  std::string expected = describe(left);
+  std::string hint;
+  const bool numbers = is_number(left) && is_number(right);
+  if (numbers) hint = "Make both double: 2.0 for a number, double(x) for an expression.";
+  if (left.is(Kind::timestamp)) {
+    expected = describe(ast.op == Op::add ? bit(Kind::duration) : times);
+  } else if (left.is(Kind::duration)) {
+    expected = describe(ast.op == Op::add ? times : bit(Kind::duration));
+  } else if (left.is(Kind::money)) {
+    const bool sum = ast.op == Op::add || ast.op == Op::sub;
+    expected = sum                 ? "money or a number as written"
+               : ast.op == Op::mul ? "int or a number as written"
+                                   : "money, int or a number as written";
+    hint = right.is(Kind::real) ? "A computed double is not exact: use a number as written, such "
+                                  "as 0.1, or double(...) on the money."
+                                : "Money is added to money, and multiplied or divided by numbers.";
+  } else if (right.is(Kind::money)) {
+    hint = "Money is added to money, and multiplied or divided by numbers.";
+  }
+  if ((bit(left.kind) & times) != 0 && left.is_known() && is_number(right))
+    hint = "A length of time is text in quotes, such as '30d'.";
+  return faulty(ast, ast.name_begin,
+                fmt::format("{} expects {} on its right, found {}: {}", name_of(ast.op), expected,
+                            describe(right), side(1)),
+                std::move(hint));
+}
+
+// A whole number as written that nothing can be divided by.
+bool Checker::zero_divides(const Ast& ast) {
+  if (ast.op != Op::div && ast.op != Op::mod) return false;
+  const Ast& right = syntax_[ast.children[1]];
+  const Value& value = right.literal;
+  return right.kind == AstKind::literal &&
+         ((value.kind() == Kind::integer && value.as_integer() == 0) ||
+          (value.kind() == Kind::uinteger && value.as_uinteger() == 0));
+}
+
 Checked Checker::negation(const Ast& ast) {
   const Checked operand = expression(ast.children[0]);
   constexpr Kinds signed_kinds = bit(Kind::integer) | bit(Kind::real) | bit(Kind::money);
   if (operand.type.is_faulty()) return operand;
   if (strict_ && !operand.type.may_be(signed_kinds))
-    return faulty(ast,
-                  fmt::format("- takes int, double or money, found {}", describe(operand.type)));
+    return faulty(ast, fmt::format("- takes int, double or money, found {}: {}",
+                                   describe(operand.type), slice(syntax_[ast.children[0]])));
   return {push({.kind = NodeKind::negate, .a = operand.node}, ast), operand.type};
 }
 

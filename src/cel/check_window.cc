@@ -198,7 +198,8 @@ bool Checker::window_arguments(const Ast& call, Aggregate& aggregate) {
   }
   if (next < count)
     faulty(syntax_[call.children[next]],
-           fmt::format("{}() takes an event, a window and a filter, found more", call.text));
+           fmt::format("{}() takes an event, a window and a filter, found {} arguments", call.text,
+                       count));
   return true;
 }
 

@@ -117,11 +117,11 @@ TEST(Time, stands_in_rules_only_where_its_change_is_known) {
       {"cel.bind(t, now, t > signed_at)", "may only stand in a comparison"},
       {"since(login).getHours() > 5", "may only be added and subtracted here"},
       {"now in [signed_at]", "may only stand in a comparison"},
-      {"now > '30d'", "is not a time such as"},
-      {"now + now > signed_at", "+ does not take timestamp and timestamp"},
-      {"now > 5", "compares timestamp with int"},
-      {"since(login) > 'soon'", "is not a duration such as"},
-      {"since(login) > 30", "compares duration with int"},
+      {"now > '30d'", "expected a time such as"},
+      {"now + now > signed_at", "+ expects duration on its right, found timestamp"},
+      {"now > 5", "expects timestamp on its right, found int"},
+      {"since(login) > 'soon'", "expected a duration such as"},
+      {"since(login) > 30", "expects duration on its right, found int"},
   };
   for (const Row& row : rows) {
     const Compiled compiled = compile_rule(row.text);

@@ -65,6 +65,51 @@ TEST(Rules, faults_are_told_in_words) {
   }
 }
 
+TEST(Rules, ten_faulty_ones_are_ten_diagnostics) {
+  const auto loaded = load_text(R"yaml(playbook: p
+currency: CNY
+attributes: {size: {type: enum, values: [smb, key]}, seats: int, credit: money}
+events: {order_paid: {amount: money, note: string}, login: {}}
+tracks:
+  main:
+    - stage: s
+      nodes:
+        - {node: a, on: order_paid, if: event.amuont > 5}
+        - {node: b, when: seats}
+        - {node: c, when: "size == 'large'"}
+        - {node: d, when: "count(login, '30x') > 1"}
+        - {node: e, when: "held('main.aa')", lapse: {when: "since(login) > 30"}}
+segments:
+  f: sum(order_paid.note) > 5
+  g: credit > seats * 1.5
+  h: seats > 'many'
+metrics:
+  gmv: count(order_paid) > 1
+)yaml");
+  EXPECT_FALSE(loaded.playbook);
+  EXPECT_EQ(
+      faults_of(loaded),
+      "p.yaml:9:47: \"amuont\" is not a property of order_paid\n"
+      "  Did you mean \"amount\"?\n"
+      "p.yaml:10:27: expected bool, found int: seats\n"
+      "  A condition is a comparison, such as count(login, '7d') > 0.\n"
+      "p.yaml:11:36: \"large\" is not a value of \"size\"\n"
+      "  Values are smb, key.\n"
+      "p.yaml:12:41: \"30x\" is not a window; expected a length such as '30d', '24h' or '4w', a "
+      "calendar period such as 'today', 'this month' or 'last week', or 'all'\n"
+      "p.yaml:13:33: \"aa\" is not a node of track \"main\"\n"
+      "  Did you mean \"a\"?\n"
+      "p.yaml:13:74: > expects duration on its right, found int: 30\n"
+      "  A length of time is text in quotes, such as '30d'.\n"
+      "p.yaml:15:21: sum() takes int, double or money, found order_paid.note, which is string\n"
+      "  distinct() and last() take any type.\n"
+      "p.yaml:16:21: * expects int on its right, found double: 1.5\n"
+      "  Make both double: 2.0 for a number, double(x) for an expression.\n"
+      "p.yaml:17:12: > expects int on its right, found string: 'many'\n"
+      "p.yaml:19:8: a metric is a number: expected int or uint or double or money, found bool: "
+      "count(order_paid) > 1");
+}
+
 TEST(Rules, a_link_enters_no_window) {
   EXPECT_EQ(faults_of(load_text(with_rule("count(link) > 1"))),
             "p.yaml:8:11: count(link): a link joins two ids of one account and enters no window");

@@ -260,14 +260,16 @@ class RuleMaker {
   Choices& choices_;
 };
 
-// Metrics by name are of any type, so they meet numbers of every kind.
+// A metric is of one of these.
+constexpr std::array number_kinds{Kind::money, Kind::integer, Kind::real};
+
+// Metrics by name meet numbers of every kind.
 std::string metric(Choices& choices, int depth) {
   constexpr std::array<std::string_view, 4> names{"gmv", "orders", "rate", "sellers"};
   constexpr std::array<std::string_view, 5> operators{"+", "-", "*", "/", "/"};
   if (depth == 0 || choices.below(3) == 0) {
     if (choices.below(2)) return std::string(choices.of(names));
-    constexpr std::array kinds{Kind::money, Kind::integer, Kind::real};
-    return RuleMaker(Use::metric, choices).make(choices.of(kinds), 1);
+    return RuleMaker(Use::metric, choices).make(choices.of(number_kinds), 1);
   }
   const std::string left = metric(choices, depth - 1);
   const std::string_view op = choices.of(operators);
@@ -278,6 +280,7 @@ std::string metric(Choices& choices, int depth) {
 
 std::string rule_expression(Use use, Choices& choices) {
   if (use == Use::metric && choices.below(2)) return metric(choices, 3);
+  if (use == Use::metric) return RuleMaker(use, choices).make(choices.of(number_kinds), 3);
   constexpr std::array kinds{Kind::boolean, Kind::boolean, Kind::money,     Kind::integer,
                              Kind::real,    Kind::string,  Kind::timestamp, Kind::duration};
   const Kind kind = use == Use::rule || use == Use::filter ? Kind::boolean : choices.of(kinds);
