@@ -16,6 +16,9 @@ TEST(FoldWhiteSpace, folds_outside_of_quotes_only) {
       {R"(x == 'it\'s  so'  && y)", R"(x == 'it\'s  so' && y)"},  // The quote goes on.
       {R"(x == 'end\\'   && y)", R"(x == 'end\\' && y)"},         // A backslash, then its end.
       {R"(x == "a 'b'  c"   )", R"(x == "a 'b'  c" )"},
+      {"a // don't\n > 5 // or so", "a > 5 "},  // A comment is white space; its quotes are not.
+      {"x == 'a // b' // c", "x == 'a // b' "},
+      {"a\f/ 2", "a / 2"},
   };
   for (const auto& [source, folded] : rows) EXPECT_EQ(fold_white_space(source), folded) << source;
 }

@@ -1,6 +1,8 @@
 // cel/format.cc: values for people and for JSON.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cel/box.h"
 #include "cel/describe.h"
@@ -112,13 +114,19 @@ std::string fold_white_space(std::string_view source) {
   std::string folded;
   char quote = '\0';
   bool escaped = false;
-  for (const char c : source) {
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    char c = source[i];
+    if (quote == '\0' && source.substr(i, 2) == "//") {  // A comment is white space.
+      i = std::min(source.find('\n', i), source.size());
+      c = ' ';
+    }
     if (quote == '\0' && (c == '\'' || c == '"'))
       quote = c;
     else if (c == quote && !escaped)
       quote = '\0';
     escaped = c == '\\' && !escaped;
-    const bool space = quote == '\0' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+    const bool space =
+        quote == '\0' && (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f');
     if (!space)
       folded += c;
     else if (!folded.ends_with(' '))

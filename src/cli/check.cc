@@ -1,23 +1,13 @@
 // cli/check.cc: pharos check.
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/show.h"
 #include "playbook/load.h"
 
 namespace pharos::cli {
 namespace {
-
-void put_diagnostic(Document& document, const Diagnostic& diagnostic) {
-  document.open_object();
-  document.key("severity").text(diagnostic.severity == Severity::error ? "error" : "warning");
-  document.key("file").text(diagnostic.place.file);
-  document.key("line").integer(diagnostic.place.line);
-  document.key("column").integer(diagnostic.place.column);
-  document.key("message").text(diagnostic.message);
-  document.key("hint").text(diagnostic.hint);
-  document.close_object();
-}
 
 void put_file(Document& document, const std::string& file, const playbook::Loaded& loaded) {
   document.open_object();
@@ -31,9 +21,9 @@ void put_file(Document& document, const std::string& file, const playbook::Loade
     document.key("segments").count(loaded.playbook->segments.size());
     document.key("metrics").count(loaded.playbook->metrics.size());
   }
-  document.key("diagnostics").open_list();
-  for (const Diagnostic& diagnostic : loaded.diagnostics) put_diagnostic(document, diagnostic);
-  document.close_list().close_object();
+  document.key("diagnostics");
+  put_diagnostics(document, loaded.diagnostics);
+  document.close_object();
 }
 
 void print_file(const Shell& shell, const std::string& file, const playbook::Loaded& loaded) {

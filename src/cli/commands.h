@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,13 @@ struct RepairOptions {
   std::string to, playbook;  // Empty: in place; the one in the file.
 };
 Result<Exit> run_repair(const Shell& shell, const RepairOptions& options);
+
+struct CelOptions {
+  std::optional<std::string> expression;  // "-": from standard input. Or else cases.
+  std::optional<std::string> bindings;    // JSON, or @FILE.
+  std::vector<std::string> cases;
+};
+Result<Exit> run_cel(const Shell& shell, const CelOptions& options);
 
 struct DemoOptions {
   std::string dir;  // Empty: ./pharos-demo.

@@ -30,6 +30,7 @@ class Program {
     add_accounts();
     add_export();
     add_calc();
+    add_cel();
   }
 
   Exit run(std::vector<std::string> arguments) {
@@ -228,6 +229,22 @@ class Program {
             run_calc, options);
     command->add_option("KIND", options->kind, calc_kinds_text())->required();
     command->add_option("FILE", options->files, "JSON documents; none or -: standard input");
+    add_json(command);
+  }
+
+  void add_cel() {
+    CelOptions* cel;
+    CLI::App* const command = add(
+        "cel", "Evaluate an expression of the rule language, or run conformance cases.",
+        "  pharos cel \"[1, 2, 3].filter(x, x > 1)\"\n"
+        "  pharos cel \"size == 'key' && orders > 10\" --bindings '{\"size\": \"key\", \"orders\": "
+        "12}'\n"
+        "  pharos cel - --bindings @variables.json < rule.cel\n"
+        "  pharos cel --cases basic.json macros.json\n",
+        run_cel, cel);
+    command->add_option("EXPR", cel->expression, "Plain CEL; -: read it from standard input");
+    command->add_option("--bindings", cel->bindings, "Variables: a JSON object, or @FILE with one");
+    command->add_option("--cases", cel->cases, "Run the cases of these JSON files instead");
     add_json(command);
   }
 

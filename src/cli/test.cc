@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/life_text.h"
 #include "cli/show.h"
@@ -48,10 +49,8 @@ void put_file(Document& document, const FileOutcome& outcome) {
   document.open_object();
   document.key("file").text(outcome.file);
   document.key("passed").boolean(outcome.passed());
-  document.key("faults").open_list();
-  for (const Diagnostic& diagnostic : outcome.diagnostics)
-    document.text(format_diagnostic(diagnostic));
-  document.close_list();
+  document.key("faults");
+  put_diagnostics(document, outcome.diagnostics);
   document.key("tests").open_list();
   for (const engine::TrialOutcome& trial : outcome.outcomes) {
     document.open_object();
