@@ -140,6 +140,18 @@ bool Checker::arguments_fit(const Ast& ast, std::string_view name, std::size_t s
                                  describe(types[i]), slice(argument)));
     return false;
   };
+  // Positions in text and numbers of bits as written: below 0 there are none.
+  const bool searches = name == "indexOf" || name == "lastIndexOf";
+  const bool shifts = name == "math.bitShiftLeft" || name == "math.bitShiftRight";
+  if (name == "charAt" || name == "substring" || searches || shifts) {
+    for (std::size_t i = searches ? 2 : 1; i < types.size(); ++i) {
+      const auto literal = number_literal(ast.children[i + skip]);
+      if (!literal || !literal->starts_with('-')) continue;
+      faulty(syntax_[ast.children[i + skip]],
+             fmt::format("{}() takes int from 0 on here, found {}", name, *literal));
+      return false;
+    }
+  }
   if (name == "orValue" && !comparable(types[0].element_type(), types[1]))
     return refuse(1, types[0].element_type());
   if (name == "or" && !comparable(types[0].element_type(), types[1].element_type()))

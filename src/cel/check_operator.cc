@@ -276,7 +276,9 @@ Checked Checker::arithmetic_fault(const Ast& ast, const Type& left, const Type& 
   std::string expected = describe(left);
   std::string hint;
   const bool numbers = is_number(left) && is_number(right);
-  if (numbers) hint = "Make both double: 2.0 for a number, double(x) for an expression.";
+  const bool real = left.is(Kind::real) || right.is(Kind::real);
+  if (numbers && real) hint = "Make both double: 2.0 for a number, double(x) for an expression.";
+  if (numbers && !real) hint = "Make both int: 2 for a number, int(x) for an expression.";
   if (left.is(Kind::timestamp)) {
     expected = describe(ast.op == Op::add ? bit(Kind::duration) : times);
   } else if (left.is(Kind::duration)) {

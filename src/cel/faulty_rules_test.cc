@@ -116,6 +116,8 @@ TEST(FaultyRule, is_seen_through_what_holds_a_value) {
 TEST(FaultyRule, computes_what_cannot_be_computed) {
   const Row rows[] = {
       {"seats ^+ 0.5 > 1.0", "+ expects int on its right, found double: 0.5", make_double},
+      {"seats ^+ 2u > 1", "+ expects int on its right, found uint: 2u",
+       "Make both int: 2 for a number, int(x) for an expression."},
       {"industry ^+ 5 == ''", "+ expects string on its right, found int: 5"},
       {"industry ^- 'x' == ''",
        "- expects int or uint or double or timestamp or duration or money on its left, found "
@@ -196,6 +198,10 @@ TEST(FaultyRule, calls_with_what_does_not_fit) {
       {"size(^seats) > 1", "size() takes string or bytes or list or map here, found int: seats"},
       {"math.abs(^industry) > 1",
        "math.abs() takes int or uint or double or money here, found string: industry"},
+      {"industry.charAt(^-1) == 'a'", "charAt() takes int from 0 on here, found -1"},
+      {"industry.indexOf('a', ^-2) > 1", "indexOf() takes int from 0 on here, found -2"},
+      {"math.bitShiftLeft(seats, ^-1) > 0",
+       "math.bitShiftLeft() takes int from 0 on here, found -1"},
       {"math.bitAnd(seats, ^2u) > 0", "math.bitAnd() takes int here, found uint: 2u"},
       {"^[seats].join(',') == ''", "join() takes list of string here, found list of int: [seats]"},
       {"^industry.all(c, c == 'x')", "all() goes over a list or a map, found string: industry"},
