@@ -39,6 +39,13 @@ bool is_wide(char32_t c) {
          (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
 }
 
+// Marks that stand on the character before them, joiners, and which look a character has.
+bool has_no_width(char32_t c) {
+  return (c >= 0x300 && c <= 0x36F) || (c >= 0x1AB0 && c <= 0x1AFF) ||
+         (c >= 0x200B && c <= 0x200F) || (c >= 0x20D0 && c <= 0x20FF) ||
+         (c >= 0xFE00 && c <= 0xFE0F);
+}
+
 // Damerau-Levenshtein with adjacent transpositions (optimal string alignment), on bytes.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -75,7 +82,7 @@ std::size_t display_width(std::string_view text) {
     if (!point) {
       ++at;
       ++width;
-    } else if (*point < 0x300 || *point > 0x36F) {
+    } else if (!has_no_width(*point)) {
       width += is_wide(*point) ? 2 : 1;
     }
   }

@@ -29,11 +29,11 @@ Result<> read_bindings(const std::string& option, cel::Bindings& bindings, Exit&
   return {};
 }
 
-Exit print_faults(const Shell& shell, const Diagnostics& diagnostics) {
-  if (!shell.json) return shell.show(diagnostics), Exit::usage;
+Exit print_faults(const Shell& shell, const Diagnostics& diagnostics, const FaultTexts& texts) {
+  if (!shell.json) return show_faults(shell, diagnostics, texts), Exit::usage;
   Document document;
   document.open_object().key("diagnostics");
-  put_diagnostics(document, diagnostics);
+  put_faults(document, diagnostics, texts);
   document.close_object();
   shell.write(document.take());
   return Exit::usage;
@@ -63,7 +63,7 @@ Result<Exit> evaluate(const Shell& shell, const CelOptions& options) {
       return shell.complain("{}", read.error().message), exit;
   }
   const cel::Compiled compiled = cel::compile(text, {name, 1, 1}, {}, std::nullopt);
-  if (!compiled.rule) return print_faults(shell, compiled.diagnostics);
+  if (!compiled.rule) return print_faults(shell, compiled.diagnostics, {{name, text}});
   cel::Arena arena;
   const cel::Value value = cel::evaluate(*compiled.rule, bindings, arena);
   if (shell.json) {

@@ -22,12 +22,12 @@ void put_file(Document& document, const std::string& file, const playbook::Loade
     document.key("metrics").count(loaded.playbook->metrics.size());
   }
   document.key("diagnostics");
-  put_diagnostics(document, loaded.diagnostics);
+  put_faults(document, loaded.diagnostics, texts_of(loaded, file));
   document.close_object();
 }
 
 void print_file(const Shell& shell, const std::string& file, const playbook::Loaded& loaded) {
-  shell.show(loaded.diagnostics);
+  show_faults(shell, loaded.diagnostics, texts_of(loaded, file));
   if (!loaded.playbook) {
     std::size_t errors = 0;
     for (const Diagnostic& diagnostic : loaded.diagnostics)

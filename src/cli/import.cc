@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/progress_bar.h"
 #include "cli/reading.h"
@@ -90,7 +91,7 @@ class Job {
   Result<> read_map(ingest::ImportOptions& import) {
     const std::string text = TRY(read_file(options_.map));
     ingest::LoadedMap loaded = ingest::load_map(text, options_.map, workspace_->playbook());
-    shell_.show(loaded.diagnostics);
+    show_faults(shell_, loaded.diagnostics, {{options_.map, text}});
     if (!loaded.map)
       return fail(ErrorCode::invalid, "{} has faults; nothing was imported", options_.map);
     import.map = std::move(loaded.map);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/packs.h"
 #include "cli/show.h"
@@ -18,7 +19,7 @@ Result<Exit> run_init(const Shell& shell, const InitOptions& options) {
     loaded = TRY(std::move(pack));
   } else {
     loaded = playbook::load(options.playbook, read_document);
-    shell.show(loaded.diagnostics);
+    show_faults(shell, loaded.diagnostics, texts_of(loaded, options.playbook));
     if (!loaded.playbook)
       return fail(ErrorCode::invalid, "{} has faults; no workspace was made", options.playbook);
   }

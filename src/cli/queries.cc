@@ -2,6 +2,7 @@
 #include "cli/queries.h"
 
 #include "base/text.h"
+#include "cli/faults.h"
 
 namespace pharos::cli {
 
@@ -11,26 +12,8 @@ std::optional<cel::Rule> compile_query(const Shell& shell, const playbook::Playb
       .use = cel::Use::query, .schema = &playbook.schema, .event = -1, .metrics = {}};
   cel::Compiled compiled =
       cel::compile(query.text, {.file = query.option, .line = 1, .column = 1}, scope, result);
-  for (const Diagnostic& diagnostic : compiled.diagnostics)
-    fmt::print(shell.err, "{}\n{}", format_diagnostic(diagnostic),
-               caret_lines(query.text, diagnostic.place));
+  show_faults(shell, compiled.diagnostics, {{query.option, query.text}});
   return std::move(compiled.rule);
-}
-
-std::string caret_lines(std::string_view text, const Place& place) {
-  const std::vector<std::string_view> lines = split(text, '\n');
-  if (place.line < 1 || static_cast<std::size_t>(place.line) > lines.size() || place.column < 1)
-    return "";
-  const std::string_view line = lines[static_cast<std::size_t>(place.line) - 1];
-  if (line.empty()) return "";
-  // The column counts code points; the caret stands by columns of the terminal.
-  std::size_t end = 0;
-  for (int points = 1; points < place.column && end < line.size(); ++points) {
-    ++end;
-    while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) ++end;
-  }
-  return fmt::format("    {}\n    {}^\n", line,
-                     std::string(display_width(line.substr(0, end)), ' '));
 }
 
 std::vector<std::string> split_expressions(std::string_view text) {

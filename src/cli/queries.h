@@ -18,13 +18,9 @@ struct QueryText {
   std::string text;
 };
 
-// None if it does not check: then every fault was shown on stderr, each with the line it is in and
-// a caret below the place.
+// None if it does not check: then every fault was shown on stderr.
 std::optional<cel::Rule> compile_query(const Shell& shell, const playbook::Playbook& playbook,
                                        const QueryText& query, std::optional<cel::Kind> result);
-
-// The line of `text` that `place` is in, and below it a caret; empty if there is no such place.
-std::string caret_lines(std::string_view text, const Place& place);
 
 // Splits at commas outside of quotes and brackets; white space at the ends is cut.
 std::vector<std::string> split_expressions(std::string_view text);

@@ -38,20 +38,5 @@ TEST(ParseOrdering, takes_a_direction_at_the_end) {
   }
 }
 
-TEST(CaretLines, stand_below_the_place) {
-  EXPECT_EQ(caret_lines("a && b", {"--where", 1, 6}),
-            "    a && b\n"
-            "         ^\n");
-  // Two wide characters before it: six columns of code points, eight of the terminal.
-  EXPECT_EQ(caret_lines("x == '杭州' + y", {"--where", 1, 12}),
-            "    x == '杭州' + y\n"
-            "                 ^\n");
-  EXPECT_EQ(caret_lines("a\nb + c", {"--where", 2, 5}),
-            "    b + c\n"
-            "        ^\n");
-  EXPECT_EQ(caret_lines("a", {"--where", 0, 0}), "");
-  EXPECT_EQ(caret_lines("a", {"--where", 7, 1}), "");
-}
-
 }  // namespace
 }  // namespace pharos::cli

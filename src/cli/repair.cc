@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
@@ -97,7 +98,7 @@ Result<Exit> run_repair(const Shell& shell, const RepairOptions& options) {
   journal::RepairOptions repair{.to = options.to, .playbook = {}, .now = shell.now, .progress = {}};
   if (!options.playbook.empty()) {
     const playbook::Loaded loaded = playbook::load(options.playbook, read_document);
-    shell.show(loaded.diagnostics);
+    show_faults(shell, loaded.diagnostics, texts_of(loaded, options.playbook));
     if (!loaded.playbook)
       return fail(ErrorCode::invalid, "{} has faults; nothing was repaired", options.playbook);
     repair.playbook = loaded.sources;

@@ -3,11 +3,6 @@
 
 namespace pharos::cli {
 
-void Shell::show(const Diagnostics& diagnostics) const {
-  for (const Diagnostic& diagnostic : diagnostics)
-    fmt::print(err, "{}\n", format_diagnostic(diagnostic));
-}
-
 std::string Shell::strong(std::string_view text) const {
   return out_is_terminal ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
 }

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/diagnostic.h"
 #include "base/error.h"
 #include "base/instant.h"
 #include "playbook/model.h"
@@ -48,7 +47,6 @@ struct Shell {
     complain(text, std::forward<Args>(args)...);
     return Exit::usage;
   }
-  void show(const Diagnostics& diagnostics) const;
 
   std::string_view say(const Words& words) const {
     return language == Language::zh ? words.zh : words.en;

@@ -16,10 +16,17 @@ namespace {
 
 // One file of tests with what came out of them; no outcomes if it or its playbook has faults.
 struct FileOutcome {
-  std::string file;
+  std::string file, text;
+  std::string playbook;  // The path of the one it tests, and what was read there.
+  playbook::Loaded loaded;
   Diagnostics diagnostics;
   std::vector<engine::TrialOutcome> outcomes;
 
+  FaultTexts texts() const {
+    FaultTexts texts = texts_of(loaded, playbook);
+    texts.push_back({file, text});
+    return texts;
+  }
   bool passed() const {
     return !has_error(diagnostics) &&
            std::ranges::all_of(outcomes, [](const auto& each) { return each.mismatches.empty(); });
@@ -27,21 +34,24 @@ struct FileOutcome {
 };
 
 Result<FileOutcome> run_file(const std::string& file) {
-  FileOutcome outcome{.file = file, .diagnostics = {}, .outcomes = {}};
-  const std::string text = TRY(read_file(file));
-  playbook::TrialHead head = playbook::read_trial_head(text, file);
+  FileOutcome outcome;
+  outcome.file = file;
+  outcome.text = TRY(read_file(file));
+  playbook::TrialHead head = playbook::read_trial_head(outcome.text, file);
   outcome.diagnostics = std::move(head.diagnostics);
   if (!head.playbook || has_error(outcome.diagnostics)) return outcome;
-  const playbook::Loaded loaded = playbook::load(*head.playbook, read_document);
-  if (!loaded.playbook) {
-    outcome.diagnostics = loaded.diagnostics;
+  outcome.playbook = *head.playbook;
+  outcome.loaded = playbook::load(outcome.playbook, read_document);
+  if (!outcome.loaded.playbook) {
+    outcome.diagnostics = outcome.loaded.diagnostics;
     return outcome;
   }
-  const playbook::TrialFile trials = playbook::read_trials(text, file, *loaded.playbook);
+  const playbook::Playbook& playbook = *outcome.loaded.playbook;
+  const playbook::TrialFile trials = playbook::read_trials(outcome.text, file, playbook);
   outcome.diagnostics = trials.diagnostics;
   if (has_error(trials.diagnostics)) return outcome;
   for (const playbook::Trial& trial : trials.trials)
-    outcome.outcomes.push_back(engine::run_trial(*loaded.playbook, trial));
+    outcome.outcomes.push_back(engine::run_trial(playbook, trial));
   return outcome;
 }
 
@@ -50,7 +60,7 @@ void put_file(Document& document, const FileOutcome& outcome) {
   document.key("file").text(outcome.file);
   document.key("passed").boolean(outcome.passed());
   document.key("faults");
-  put_diagnostics(document, outcome.diagnostics);
+  put_faults(document, outcome.diagnostics, outcome.texts());
   document.key("tests").open_list();
   for (const engine::TrialOutcome& trial : outcome.outcomes) {
     document.open_object();
@@ -71,7 +81,7 @@ void put_file(Document& document, const FileOutcome& outcome) {
 }
 
 void print_file(const Shell& shell, const FileOutcome& outcome) {
-  shell.show(outcome.diagnostics);
+  show_faults(shell, outcome.diagnostics, outcome.texts());
   std::size_t failed = 0;
   for (const engine::TrialOutcome& trial : outcome.outcomes) {
     shell.write(engine::format_outcome(trial));

@@ -7,6 +7,7 @@
 #include <future>
 #include <memory>
 
+#include "base/excerpt.h"
 #include "base/text.h"
 #include "ingest/emit.h"
 #include "ingest/group.h"
@@ -118,8 +119,11 @@ Result<> Import::make_plans() {
   }
   if (diagnostics.empty()) return {};
   std::string all;
-  for (const Diagnostic& diagnostic : diagnostics)
+  for (const Diagnostic& diagnostic : diagnostics) {
     all += (all.empty() ? "" : "\n") + format_diagnostic(diagnostic);
+    if (options_.map && diagnostic.place.file == options_.map->path)
+      all += format_excerpt(excerpt_at(options_.map->text, diagnostic.place));
+  }
   return fail(ErrorCode::invalid, "{}", all);
 }
 

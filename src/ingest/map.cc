@@ -385,6 +385,7 @@ LoadedMap load_map(std::string_view text, const std::string& path, const Playboo
   }
   const std::string files[] = {path};
   loaded.diagnostics = faults.take(files);
+  if (loaded.map) loaded.map->text = text;
   return loaded;
 }
 

@@ -121,6 +121,7 @@ struct FileMap {
 struct Map {
   std::string path;
   std::vector<FileMap> files;  // The first that fits a file is used.
+  std::string text;  // Of the document: to show what is at fault once the files are there.
 };
 
 struct LoadedMap {

@@ -1,7 +1,7 @@
 // journal/playbooks.cc: documents to and from their tables.
 #include "journal/playbooks.h"
 
-#include "base/diagnostic.h"
+#include "base/excerpt.h"
 #include "journal/seal.h"
 
 namespace pharos::journal {
@@ -13,6 +13,9 @@ Result<playbook::Playbook> load_checked(const std::vector<playbook::Source>& sou
   for (const Diagnostic& diagnostic : loaded.diagnostics) {
     if (diagnostic.severity != Severity::error) continue;
     message += (message.empty() ? "" : "\n") + format_diagnostic(diagnostic);
+    for (const playbook::Source& source : sources)
+      if (source.path == diagnostic.place.file)
+        message += format_excerpt(excerpt_at(source.text, diagnostic.place));
   }
   return fail(ErrorCode::invalid, "{}", message);
 }
