@@ -29,6 +29,19 @@ Instant from_local_ms(const date::time_zone* zone, std::int64_t ms) {
   return {ms - std::chrono::milliseconds{info.first.offset}.count()};
 }
 
+// The first day of the period that holds the day, `offset` periods later. 1970-01-01 was a
+// Thursday.
+std::int64_t day_of_start(Period period, std::int64_t days, int offset) {
+  if (period == Period::day) return days + offset;
+  if (period == Period::week) return floor_div(days + 3, 7) * 7 - 3 + 7 * offset;
+  const CivilDate date = civil_from_days(days);
+  std::int64_t months = date.year * 12 + date.month - 1;
+  const int step = period == Period::month ? 1 : period == Period::quarter ? 3 : 12;
+  months += static_cast<std::int64_t>(offset) * step - months % step;
+  const auto year = static_cast<int>(floor_div(months, 12));
+  return days_from_civil(year, static_cast<int>(months - year * 12 + 1), 1);
+}
+
 }  // namespace
 
 Zone Zone::utc() {
@@ -78,18 +91,13 @@ Instant Zone::instant(const LocalTime& l) const {
 
 Instant Zone::start_of(Period period, Instant instant, int offset) const {
   const std::int64_t days = floor_div(local_ms(zone_, instant), day.ms);
-  if (period == Period::day) return from_local_ms(zone_, (days + offset) * day.ms);
-  if (period == Period::week) {
-    const std::int64_t monday = floor_div(days + 3, 7) * 7 - 3;  // 1970-01-01 was a Thursday.
-    return from_local_ms(zone_, (monday + 7 * offset) * day.ms);
-  }
-  const CivilDate date = civil_from_days(days);
-  std::int64_t months = date.year * 12 + date.month - 1;
-  const int step = period == Period::month ? 1 : period == Period::quarter ? 3 : 12;
-  months += static_cast<std::int64_t>(offset) * step - months % step;
-  const auto year = static_cast<int>(floor_div(months, 12));
-  const auto month = static_cast<int>(months - year * 12 + 1);
-  return from_local_ms(zone_, days_from_civil(year, month, 1) * day.ms);
+  const auto start = [&](int later) {
+    return from_local_ms(zone_, day_of_start(period, days, later) * day.ms);
+  };
+  // Clocks set back over midnight show the day before once more; the next period has begun all the
+  // same, since it began with the first midnight. So that periods follow each other without gaps.
+  const int begun = start(1) <= instant ? 1 : 0;
+  return start(offset + begun);
 }
 
 }  // namespace pharos

@@ -137,6 +137,20 @@ TEST(Zone, periods_start_at_local_midnight) {
       {"Asia/Beirut", day, 0, "2024-03-31T12:00:00Z", "2024-03-30T22:00:00Z"},
       // Havana's fold repeats midnight: the day begins with the first reading.
       {"America/Havana", day, 0, "2024-11-03T12:00:00Z", "2024-11-03T04:00:00Z"},
+      // Sao Paulo's clocks went from 24:00 to 01:00, and in February from 24:00 back to 23:00.
+      {"America/Sao_Paulo", day, 0, "2018-11-04T12:00:00Z", "2018-11-04T03:00:00Z"},
+      {"America/Sao_Paulo", day, 1, "2018-11-03T12:00:00Z", "2018-11-04T03:00:00Z"},
+      {"America/Sao_Paulo", day, 0, "2018-02-18T02:30:00Z",
+       "2018-02-17T02:00:00Z"},  // 23:30 again.
+      {"America/Sao_Paulo", day, 1, "2018-02-18T02:30:00Z", "2018-02-18T03:00:00Z"},
+      {"America/Sao_Paulo", week, 0, "2018-11-04T03:00:00Z", "2018-10-29T03:00:00Z"},  // A Sunday.
+      // St. John's clocks went from 00:01 back to 23:01 of the day before: the new day had begun.
+      {"America/St_Johns", day, 0, "2006-10-29T02:29:59Z", "2006-10-28T02:30:00Z"},
+      {"America/St_Johns", day, 0, "2006-10-29T02:30:00Z", "2006-10-29T02:30:00Z"},
+      {"America/St_Johns", day, 0, "2006-10-29T02:45:00Z", "2006-10-29T02:30:00Z"},
+      {"America/St_Johns", day, 1, "2006-10-29T02:45:00Z", "2006-10-30T03:30:00Z"},
+      {"America/St_Johns", day, -1, "2006-10-29T02:45:00Z", "2006-10-28T02:30:00Z"},
+      {"America/St_Johns", day, 0, "2006-10-29T03:31:00Z", "2006-10-29T02:30:00Z"},
       // Apia left out 2011-12-30: that day is empty, and begins where the next one does.
       {"Pacific/Apia", day, 1, "2011-12-29T20:00:00Z", "2011-12-30T10:00:00Z"},
       {"Pacific/Apia", day, 2, "2011-12-29T20:00:00Z", "2011-12-30T10:00:00Z"},
@@ -152,8 +166,10 @@ TEST(Zone, periods_start_at_local_midnight) {
 // own.
 TEST(Zone, an_instant_lies_between_the_starts_of_its_period_and_of_the_next) {
   Seeded seeded(7);
-  for (const std::string_view name : {"UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin",
-                                      "Australia/Lord_Howe", "America/Havana", "Pacific/Apia"}) {
+  for (const std::string_view name :
+       {"UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe",
+        "America/Havana", "Pacific/Apia", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut",
+        "Africa/Cairo", "Pacific/Kwajalein"}) {
     const Zone here = zone(name);
     for (int i = 0; i < 2'000; ++i) {
       const Instant t{seeded.between(at("1960-01-01T00:00:00Z").ms, at("2037-12-31T00:00:00Z").ms)};
@@ -175,6 +191,30 @@ TEST(ZoneNames, are_sorted_and_each_is_found) {
   for (const char* const name : {"UTC", "Asia/Shanghai", "Europe/Berlin"})
     EXPECT_TRUE(std::ranges::binary_search(names, name)) << name;
   for (std::size_t i = 0; i < names.size(); i += 50) EXPECT_TRUE(Zone::find(names[i])) << names[i];
+}
+
+// Every minute of days on which clocks are set, at and over midnight.
+TEST(Zone, periods_follow_each_other_over_any_change_of_clocks) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"America/St_Johns", "2006-10-29T00:00:00Z"},  {"America/St_Johns", "2006-04-02T00:00:00Z"},
+      {"America/Sao_Paulo", "2018-11-03T22:00:00Z"}, {"America/Sao_Paulo", "2018-02-17T22:00:00Z"},
+      {"Asia/Beirut", "2024-03-30T20:00:00Z"},       {"Asia/Beirut", "2024-10-26T18:00:00Z"},
+      {"America/Havana", "2024-11-03T02:00:00Z"},    {"Pacific/Kwajalein", "1969-09-30T10:00:00Z"},
+      {"Pacific/Apia", "2011-12-30T08:00:00Z"},      {"Antarctica/Troll", "2024-03-30T22:00:00Z"}};
+  for (const auto& [name, from] : rows) {
+    const Zone here = zone(name);
+    Instant start = here.start_of(Period::day, at(from));
+    Instant next = here.start_of(Period::day, at(from), 1);
+    for (Instant t = at(from); t < at(from) + 50 * hour; t = t + minute) {
+      if (t >= next) {
+        start = next;
+        next = here.start_of(Period::day, t, 1);
+      }
+      ASSERT_EQ(here.start_of(Period::day, t), start) << name << " " << format_instant(t);
+      ASSERT_EQ(here.start_of(Period::day, t, 1), next) << name << " " << format_instant(t);
+      ASSERT_GT(next, t) << name << " " << format_instant(t);
+    }
+  }
 }
 
 }  // namespace

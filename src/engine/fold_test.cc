@@ -185,6 +185,83 @@ TEST(Fold, calendar_windows_follow_the_zone_over_daylight_saving) {
   EXPECT_EQ(story.transitions(), (Lines{"main.quiet entered 1 2025-03-10T04:00:00.000Z #1"}));
 }
 
+// One login, and the instants at which a window takes it in and lets it go: computed from the
+// system's tzdata by Python's zoneinfo, a day beginning at the first instant of its date that the
+// clocks show.
+TEST(Fold, timers_of_calendar_windows_fire_where_a_period_begins) {
+  struct Row {
+    std::string_view zone, window, login, entered, left;
+  };
+  const Row rows[] = {
+      {"Asia/Shanghai", "today", "2025-01-15T15:59:59.999Z", "2025-01-15T15:59:59.999Z",
+       "2025-01-15T16:00:00.000Z"},
+      {"America/New_York", "today", "2025-11-02T05:30:00Z", "2025-11-02T05:30:00.000Z",
+       "2025-11-03T05:00:00.000Z"},
+      {"America/New_York", "today", "2025-03-09T06:30:00Z", "2025-03-09T06:30:00.000Z",
+       "2025-03-10T04:00:00.000Z"},
+      {"America/New_York", "yesterday", "2025-03-08T12:00:00Z", "2025-03-09T05:00:00.000Z",
+       "2025-03-10T04:00:00.000Z"},
+      {"America/New_York", "yesterday", "2025-11-02T12:00:00Z", "2025-11-03T05:00:00.000Z",
+       "2025-11-04T05:00:00.000Z"},
+      {"America/New_York", "this week", "2025-03-09T12:00:00Z", "2025-03-09T12:00:00.000Z",
+       "2025-03-10T04:00:00.000Z"},
+      {"America/New_York", "last week", "2025-03-09T12:00:00Z", "2025-03-10T04:00:00.000Z",
+       "2025-03-17T04:00:00.000Z"},
+      {"Europe/Berlin", "last week", "2025-10-26T12:00:00Z", "2025-10-26T23:00:00.000Z",
+       "2025-11-02T23:00:00.000Z"},
+      {"America/New_York", "this month", "2025-03-01T12:00:00Z", "2025-03-01T12:00:00.000Z",
+       "2025-04-01T04:00:00.000Z"},
+      {"America/New_York", "last month", "2025-02-28T12:00:00Z", "2025-03-01T05:00:00.000Z",
+       "2025-04-01T04:00:00.000Z"},
+      {"America/New_York", "this quarter", "2025-02-01T12:00:00Z", "2025-02-01T12:00:00.000Z",
+       "2025-04-01T04:00:00.000Z"},
+      {"America/New_York", "last quarter", "2025-08-01T12:00:00Z", "2025-10-01T04:00:00.000Z",
+       "2026-01-01T05:00:00.000Z"},
+      {"Australia/Sydney", "this quarter", "2024-09-30T14:30:00Z", "2024-09-30T14:30:00.000Z",
+       "2024-12-31T13:00:00.000Z"},
+      {"America/New_York", "this year", "2025-07-01T12:00:00Z", "2025-07-01T12:00:00.000Z",
+       "2026-01-01T05:00:00.000Z"},
+      {"Asia/Kathmandu", "last year", "2023-07-01T12:00:00Z", "2023-12-31T18:15:00.000Z",
+       "2024-12-31T18:15:00.000Z"},
+      {"America/Sao_Paulo", "today", "2018-11-03T12:00:00Z", "2018-11-03T12:00:00.000Z",
+       "2018-11-04T03:00:00.000Z"},
+      {"America/Sao_Paulo", "today", "2018-11-04T03:00:00Z", "2018-11-04T03:00:00.000Z",
+       "2018-11-05T02:00:00.000Z"},
+      {"America/Sao_Paulo", "yesterday", "2018-11-03T12:00:00Z", "2018-11-04T03:00:00.000Z",
+       "2018-11-05T02:00:00.000Z"},
+      {"America/Sao_Paulo", "today", "2018-02-18T02:30:00Z", "2018-02-18T02:30:00.000Z",
+       "2018-02-18T03:00:00.000Z"},
+      {"Asia/Beirut", "today", "2024-03-30T12:00:00Z", "2024-03-30T12:00:00.000Z",
+       "2024-03-30T22:00:00.000Z"},
+      {"Asia/Beirut", "yesterday", "2024-03-30T12:00:00Z", "2024-03-30T22:00:00.000Z",
+       "2024-03-31T21:00:00.000Z"},
+      {"Asia/Beirut", "today", "2024-10-26T20:30:00Z", "2024-10-26T20:30:00.000Z",
+       "2024-10-26T22:00:00.000Z"},
+      {"America/Havana", "today", "2024-11-02T12:00:00Z", "2024-11-02T12:00:00.000Z",
+       "2024-11-03T04:00:00.000Z"},
+      {"America/Havana", "today", "2024-11-03T05:30:00Z", "2024-11-03T05:30:00.000Z",
+       "2024-11-04T05:00:00.000Z"},
+      {"America/St_Johns", "today", "2006-10-28T12:00:00Z", "2006-10-28T12:00:00.000Z",
+       "2006-10-29T02:30:00.000Z"},
+      {"America/St_Johns", "today", "2006-10-29T02:45:00Z", "2006-10-29T02:45:00.000Z",
+       "2006-10-30T03:30:00.000Z"},
+      {"America/St_Johns", "yesterday", "2006-10-28T12:00:00Z", "2006-10-29T02:30:00.000Z",
+       "2006-10-30T03:30:00.000Z"},
+      {"Pacific/Apia", "today", "2011-12-29T12:00:00Z", "2011-12-29T12:00:00.000Z",
+       "2011-12-30T10:00:00.000Z"},
+  };
+  for (const Row& row : rows) {
+    std::string yaml = with_nodes("        - {node: lead, on: lead_created}\n") +
+                       fmt::format("segments:\n  live: count(login, '{}') > 0\n", row.window);
+    yaml.replace(yaml.find("UTC"), 3, row.zone);
+    Story story(yaml);
+    story.tell({fmt::format("{} acme login", row.login), "2030-01-01T00:00:00Z tick"});
+    EXPECT_EQ(story.segments(), (Lines{fmt::format("live entered {}", row.entered),
+                                       fmt::format("live left {}", row.left)}))
+        << row.zone << " " << row.window << " " << row.login;
+  }
+}
+
 TEST(Fold, segments_are_entered_and_left_at_the_exact_instant) {
   Story story(
       with_nodes("        - {node: lead, on: lead_created}\n") +
