@@ -100,6 +100,8 @@ Checked Checker::faulty(const Ast& ast, std::uint32_t begin, std::string message
 
 Checked Checker::expression(AstId id) {
   const Ast& ast = syntax_[id];
+  // No further fault would be told, so none is looked for: their hints are what takes long.
+  if (faults_.is_full()) return {constant(Value::error("faulty"), ast), Type::faulty()};
   switch (ast.kind) {
     case AstKind::literal: return literal(ast);
     case AstKind::name: return name(ast);

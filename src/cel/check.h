@@ -156,7 +156,11 @@ class Checker {
   bool strict_;  // Everything but plain CEL: types are known, and faults are faults.
   bool in_time_side_ = false;
   std::vector<Local> locals_;
-  std::vector<std::string> filter_texts_;  // Of rule_.filters, white space folded.
+  struct Filter {
+    std::uint32_t event = 0;
+    std::string text;  // White space folded.
+  };
+  std::vector<Filter> filters_;  // As rule_.filters.
   Tree tree_;
   Rule rule_;
 };

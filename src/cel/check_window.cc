@@ -211,16 +211,13 @@ std::int32_t Checker::filter(AstId id, std::uint32_t event) {
                     .metrics = {}};
   Rule rule = Checker(text_, ast.begin, syntax_, scope, faults_).run(id, Kind::boolean);
   std::string folded = slice(ast);
-  for (std::size_t i = 0; i < rule_.filters.size(); ++i) {
-    const bool same_event = std::ranges::any_of(rule_.aggregates, [&](const Aggregate& aggregate) {
-      return aggregate.filter == static_cast<std::int32_t>(i) && aggregate.event == event;
-    });
-    if (same_event && filter_texts_[i] == folded) return static_cast<std::int32_t>(i);
-  }
+  for (std::size_t i = 0; i < filters_.size(); ++i)
+    if (filters_[i].event == event && filters_[i].text == folded)
+      return static_cast<std::int32_t>(i);
   rule.text = text_.substr(ast.begin, ast.end - ast.begin);
   rule.place = faults_.place(ast.begin);
   rule_.filters.push_back(std::move(rule));
-  filter_texts_.push_back(std::move(folded));
+  filters_.push_back({event, std::move(folded)});
   return static_cast<std::int32_t>(rule_.filters.size() - 1);
 }
 

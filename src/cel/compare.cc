@@ -128,6 +128,11 @@ class Equality {
   bool maps(const Map& a, const Map& b, int depth) {
     if (a.size != b.size) return false;
     for (std::uint32_t i = 0; i < a.size; ++i) {  // Both are sorted by the same order.
+      const Value& key = a.data[i].key;
+      if (key.kind() == Kind::string && !arena_.charge(key.as_string().size() / 64)) {
+        spent_ = true;
+        return false;
+      }
       if (compare_keys(a.data[i].key, b.data[i].key) != 0) return false;
       if (!(*this)(a.data[i].value, b.data[i].value, depth + 1)) return false;
     }
@@ -209,10 +214,11 @@ Value compare(Op op, const Value& a, const Value& b, MoneyScale scale, Arena& ar
     const auto same = equal(a, b, scale, arena);
     return same ? Value::boolean(*same == (op == Op::eq)) : too_many_steps();
   }
+  const bool is_text = a.kind() == Kind::string || a.kind() == Kind::bytes;
+  if (is_text && !arena.charge(a.as_string().size() / 64)) return too_many_steps();
   bool known = false;
   const int order = compare_scalars(a, b, scale, known);
   if (!known) return Value::error("values of these types have no order");
-  if (a.kind() == Kind::string && !arena.charge(a.as_string().size() / 64)) return too_many_steps();
   return Value::boolean(order != unordered && holds(op, order));
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 
 #include "base/text.h"
 #include "cel/testing.h"
@@ -77,6 +78,23 @@ TEST(Doc, plain_expressions_give_what_stands_beside_them) {
     Arena arena;
     EXPECT_EQ(format_value(evaluate(*compiled.rule, facts, arena), {}), line.substr(arrow + 4));
   }
+}
+
+// Whoever adds a bound says so on the page.
+TEST(Doc, names_every_bound) {
+  std::ifstream page(std::string(PHAROS_SOURCE_DIR) + "/docs/cel.md");
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  std::ifstream header(std::string(PHAROS_SOURCE_DIR) + "/src/cel/limits.h");
+  int bounds = 0;
+  for (std::string line; std::getline(header, line);) {
+    if (!line.starts_with("inline constexpr ")) continue;
+    const std::size_t end = line.find(" =");
+    const std::size_t begin = line.rfind(' ', end - 1) + 1;
+    const std::string name = line.substr(begin, end - begin);
+    EXPECT_NE(text.find("`" + name + "`"), std::string::npos) << name;
+    ++bounds;
+  }
+  EXPECT_GE(bounds, 12);
 }
 
 }  // namespace

@@ -145,6 +145,7 @@ Value Evaluator::any_of(const Node& node) {
 // nothing is bound to it.
 Value Evaluator::variable(const Node& node) {
   const std::uint32_t count = node.b;
+  if (count > 1 && !arena_.charge(count)) return too_many_steps();
   Value missing;
   for (std::uint32_t i = 0; i < count; ++i) {
     Value value = activation_.variable(tree_.constants[tree_.links[node.a + i]].as_string());
@@ -274,6 +275,7 @@ Value Evaluator::has_field(const Value& operand, const Value& field) {
     return box.has_value ? has_field(box.value, field) : Value::boolean(false);
   }
   if (operand.kind() != Kind::map) return Value::error("the value has no fields");
+  if (!arena_.charge(text_bytes(field) / 64)) return too_many_steps();
   return Value::boolean(find_key(map_of(operand), field) != nullptr);
 }
 

@@ -29,6 +29,7 @@ class Faults {
       if (list_.size() < diagnostics_max) list_.push_back(std::move(other));
   }
   std::size_t count() const { return list_.size(); }
+  bool is_full() const { return list_.size() >= diagnostics_max; }
   Place place(std::size_t offset) const { return place_at(text_, offset, place_); }
   Diagnostics release() { return std::move(list_); }
 

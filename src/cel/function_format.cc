@@ -151,6 +151,7 @@ class Formatter {
       case Kind::money: return append(format_money(value.as_money(), call_.money.digits));
       case Kind::string: return append(value.as_string());
       case Kind::bytes:
+        if (!grow(value.as_string().size())) return false;
         if (!is_utf8(value.as_string())) return fail("format: the bytes are not valid UTF-8");
         return append(value.as_string());
       case Kind::timestamp: return append(format_timestamp(value));
