@@ -117,7 +117,7 @@ const Texts times{
     "timestamp('9999-12-31T23:59:59.999999999Z')", "timestamp('2024-02-29T12:30:15.123456789Z')",
     "timestamp('2025-03-30T01:00:00Z')",           "timestamp('2025-10-26T00:59:59.999Z')",
     "timestamp('2018-11-04T02:59:59Z')",           "timestamp('1969-12-31T23:59:59.5Z')",
-    "timestamp('2055-07-01T12:00:00+05:30')",      "timestamp(1700000000)"};
+    "timestamp('2035-07-01T12:00:00+05:30')",      "timestamp(1700000000)"};
 const Texts lengths{"duration('0')",
                     "duration('1h')",
                     "duration('-1ns')",
