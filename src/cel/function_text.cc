@@ -165,7 +165,7 @@ Value replace(const Call& call) {
     if (found == std::string_view::npos) break;
     out.append(s, at, found - at).append(with);
     at = found + what.size();
-    --left;
+    if (left > 0) --left;  // Below zero: all.
     if (what.empty()) {  // Between any two characters, and at both ends.
       if (at == s.size()) break;
       std::size_t next = at;

@@ -108,6 +108,7 @@ TEST(Plain, strings_count_code_points) {
       {"'abc'.replace('', '-', 2)", "-a-bc"},
       {"'hello hello'.replace('he', 'we', 1)", "wello hello"},
       {"'hello hello'.replace('he', 'we', 0)", "hello hello"},
+      {"'aaa'.replace('a', 'b', -9223372036854775808)", "bbb"},
       {"'a,b,'.split(',')", "[\"a\", \"b\", \"\"]"},
       {"',a'.split(',')", "[\"\", \"a\"]"},
       {"'a,b,c'.split(',', 2)", "[\"a\", \"b,c\"]"},
