@@ -1,8 +1,12 @@
-// engine/fold_bench.cc: events a second through the six-node playbook of workload W2.
+// engine/fold_bench.cc: events a second through the six-node playbook of workload W2, and
+// snapshots.
 #include <benchmark/benchmark.h>
+
+#include <algorithm>
 
 #include "base/seeded.h"
 #include "engine/fold.h"
+#include "engine/snapshot.h"
 #include "playbook/load.h"
 
 namespace pharos::engine {
@@ -79,6 +83,56 @@ void fold_six_nodes(benchmark::State& bench) {
   }
   bench.SetItemsProcessed(events);
 }
+// Numbers are known and events of one account come one after the other: what a backtest over sorted
+// history does.
+void fold_account_by_account(benchmark::State& bench) {
+  const auto loaded = playbook::load({{"bench.yaml", six_nodes}});
+  Seeded random(1);
+  Instant now{1'735'689'600'000};
+  EventBatch batch = make_batch(*loaded.playbook, random, now, 300);
+  batch.seq_first = 1;
+  std::ranges::stable_sort(batch.events, {},
+                           [&](const Event& event) { return batch.view(event.account); });
+  Effects effects;
+  double bytes = 0;
+  for (auto _ : bench) {
+    bench.PauseTiming();
+    Fold fold(*loaded.playbook);
+    fold.resolve(batch);
+    effects.clear();
+    bench.ResumeTiming();
+    fold.apply(batch, effects);
+    bench.PauseTiming();
+    bytes = static_cast<double>(fold.memory_bytes());
+    bench.ResumeTiming();
+  }
+  bench.SetItemsProcessed(bench.iterations() * static_cast<std::int64_t>(batch.events.size()));
+  bench.counters["state_bytes"] = bytes;
+}
+BENCHMARK(fold_account_by_account)->Unit(benchmark::kMillisecond);
+
+// State out and in again.
+void snapshot(benchmark::State& bench) {
+  const auto loaded = playbook::load({{"bench.yaml", six_nodes}});
+  Fold fold(*loaded.playbook);
+  Seeded random(1);
+  Instant now{1'735'689'600'000};
+  Effects effects;
+  for (int i = 0; i < bench.range(0); ++i) {
+    EventBatch batch = make_batch(*loaded.playbook, random, now, 100'000);
+    fold.resolve(batch);
+    fold.apply(batch, effects);
+    effects.clear();
+  }
+  std::string bytes;
+  write_snapshot(fold, "bench", bytes);
+  for (auto _ : bench) {
+    auto again = read_snapshot(*loaded.playbook, {}, "bench", bytes);
+    benchmark::DoNotOptimize(again);
+  }
+  bench.SetBytesProcessed(bench.iterations() * static_cast<std::int64_t>(bytes.size()));
+}
+BENCHMARK(snapshot)->Arg(1)->Arg(40)->Unit(benchmark::kMillisecond);
 BENCHMARK(fold_six_nodes)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -109,40 +109,41 @@ Series::Block* Series::advance(Instant now) {
   }
   if (behind_all == 0) return found;
   for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) position(b, e) -= behind_all;
-  b.first += behind_all;
+  b.first = (b.first + behind_all) % b.capacity;
   b.size -= behind_all;
   if (b.size > 0) return found;
   free_block(b);
   return nullptr;
 }
 
-// A block with a place behind its last entry. A full one is first rid of what has left; then it
-// moves to one with a fifth to spare, unless that would be the same.
+// A block with room for an entry more. A full one is first rid of what has left; then it moves to
+// one with an eighth to spare, or to a smaller one if it has become much too large.
 Series::Block* Series::make_room(Instant now) {
   Block* found = block();
-  if (found != nullptr && found->first + found->size < found->capacity) return found;
+  if (found != nullptr && found->size < found->capacity) return found;
   if (found != nullptr) found = advance(now);
-  const std::size_t size = found == nullptr ? 0 : found->size;
-  const std::uint32_t size_class = Pool::class_of(bytes_for(size + 1 + (size + 3) / 5));
-  if (found != nullptr && size_class == found->size_class && found->size < found->capacity) {
-    std::memmove(entry(*found, 0) - found->first * stream_.entry_words(), entry(*found, 0),
-                 bytes_for(size) - bytes_for(0));
-    found->first = 0;
+  const std::uint32_t size = found == nullptr ? 0 : found->size;
+  const std::uint32_t size_class = Pool::class_of(bytes_for(size + 1 + size / 8));
+  if (found != nullptr && size < found->capacity && size_class + 2 > found->size_class)
     return found;
-  }
   const Pool::Handle moved = store_.pool.take(size_class);
   auto* const next = reinterpret_cast<Block*>(store_.pool.at(moved));
-  if (found == nullptr) {
+  if (found == nullptr)
     std::memset(next, 0, bytes_for(0));
-  } else {
+  else
     std::memcpy(next, found, bytes_for(0));
-    next->first = 0;
-    std::memcpy(entry(*next, 0), entry(*found, 0), bytes_for(size) - bytes_for(0));
-    store_.pool.give_back(handle(), found->size_class);
-  }
+  next->first = 0;
   next->size_class = size_class;
   next->capacity = static_cast<std::uint32_t>((Pool::bytes_of(size_class) - bytes_for(0)) /
                                               (stream_.entry_words() * sizeof(std::int64_t)));
+  if (found != nullptr) {
+    const std::uint32_t before_end = std::min(size, found->capacity - found->first);
+    std::memcpy(entry(*next, 0), entry(*found, 0), bytes_for(before_end) - bytes_for(0));
+    if (size > before_end)
+      std::memcpy(entry(*next, before_end), entry(*found, before_end),
+                  bytes_for(size - before_end) - bytes_for(0));
+    store_.pool.give_back(handle(), found->size_class);
+  }
   handle() = moved;
   return next;
 }
@@ -170,9 +171,9 @@ void Series::put(Instant now, Instant time, std::span<const Cell> values) {
   Block& b = *make_room(now);
   std::uint32_t at = b.size;
   while (at > 0 && entry(b, at - 1)[0] > time.ms) --at;
-  std::int64_t* const place = entry(b, at);
   const std::size_t width = stream_.entry_words();
-  if (at < b.size) std::memmove(place + width, place, (b.size - at) * width * sizeof(std::int64_t));
+  for (std::uint32_t i = b.size; i > at; --i) std::copy_n(entry(b, i - 1), width, entry(b, i));
+  std::int64_t* const place = entry(b, at);
   place[0] = time.ms;
   for (std::size_t c = 0; c < values.size(); ++c) place[1 + c] = values[c];
   ++b.size;
@@ -271,7 +272,8 @@ std::uint64_t Series::digest(Instant now, std::uint64_t hash) {
     if (total != none) words.push_back(word(total));
   if (Block* const b = advance(now)) {
     words.push_back(b->size);
-    words.insert(words.end(), entry(*b, 0), entry(*b, b->size));
+    for (std::uint32_t i = 0; i < b->size; ++i)
+      words.insert(words.end(), entry(*b, i), entry(*b, i) + stream_.entry_words());
     for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) {
       words.push_back(position(*b, e));
       for (std::uint32_t t = 0; t < stream_.totals.size(); ++t) words.push_back(sum(*b, e, t));

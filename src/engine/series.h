@@ -66,7 +66,7 @@ class Series {
 
  private:
   // The first words of a block; then positions, sums and what measures keep, then the entries: a
-  // time and the columns. An entry's index counts from `first`.
+  // time and the columns. An entry's index counts from `first`, around the end to the beginning.
   struct Block {
     std::uint32_t first, size, capacity, size_class;
     std::int64_t* words() { return reinterpret_cast<std::int64_t*>(this); }
@@ -88,8 +88,9 @@ class Series {
     return block.words()[stream_.sums() + edge * stream_.totals.size() + total];
   }
   std::int64_t* entry(Block& block, std::uint32_t index) const {
-    return block.words() + stream_.block_words +
-           static_cast<std::size_t>(block.first + index) * stream_.entry_words();
+    std::uint32_t place = block.first + index;
+    if (place >= block.capacity) place -= block.capacity;
+    return block.words() + stream_.block_words + std::size_t{place} * stream_.entry_words();
   }
   std::size_t bytes_for(std::size_t entries) const {
     return (stream_.block_words + entries * stream_.entry_words()) * sizeof(std::int64_t);

@@ -11,9 +11,10 @@ namespace {
 
 // Text of a batch becomes a symbol; everything else stays as it is.
 Cell keep(State& state, const EventBatch& batch, Cell cell, cel::PropertyType type) {
-  if (cell == cell_null || cell == cell_absent) return cell_absent;
-  if (type == cel::PropertyType::string) return state.series.symbols.add(batch.view(text_of(cell)));
-  return cell;
+  if (cell <= cell_null) return cell_absent;  // Or absent.
+  if (type != cel::PropertyType::string) [[likely]]
+    return cell;
+  return state.series.symbols.add(batch.view(text_of(cell)));
 }
 
 void update_attributes(State& state, const EventBatch& batch, const Event& event,
@@ -104,8 +105,14 @@ void run_timers(State& state, AccountNumber account, Instant until, Effects& eff
 
 void apply_event(State& state, const EventBatch& batch, std::size_t index, std::uint64_t seq,
                  Effects& effects) {
-  Event event = batch.events[index];
-  follow_alias(state, event);
+  const Event* at_hand = &batch.events[index];
+  Event followed;
+  if (!state.alias_of.empty()) {
+    followed = *at_hand;
+    follow_alias(state, followed);
+    at_hand = &followed;
+  }
+  const Event& event = *at_hand;
   const AccountNumber account = event.account_number;
   const EventPlan& plan = state.plan.events[event.type];
   std::byte* const record = state.record(account);
