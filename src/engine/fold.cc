@@ -65,10 +65,14 @@ void Fold::resolve(EventBatch& batch) {
 
 void Fold::apply(const EventBatch& batch, Effects& effects) {
   if (batch.tick != instant_min) tick(batch.tick, effects);
-  constexpr std::size_t ahead = 8;  // Far enough for a line to arrive from memory.
+  constexpr std::size_t ahead = 8;                   // Far enough for a line to arrive from memory.
+  const auto is_next_account = [&](std::size_t i) {  // Or what it needs was asked for already.
+    return i < batch.events.size() &&
+           batch.events[i].account_number != batch.events[i - 1].account_number;
+  };
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
-    if (i + 2 * ahead < batch.events.size()) fetch_event(*state_, batch.events[i + 2 * ahead]);
-    if (i + ahead < batch.events.size()) fetch_blocks(*state_, batch.events[i + ahead]);
+    if (is_next_account(i + 2 * ahead)) fetch_event(*state_, batch.events[i + 2 * ahead]);
+    if (is_next_account(i + ahead)) fetch_blocks(*state_, batch.events[i + ahead]);
     if (batch.events[i].type == playbook::event_link) {
       apply_link(*state_, batch, i, effects);
     } else {
