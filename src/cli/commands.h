@@ -55,6 +55,14 @@ struct AccountOptions {
 Result<Exit> run_account(const Shell& shell, const AccountOptions& options);
 Result<Exit> run_why(const Shell& shell, const AccountOptions& options);
 
+struct BacktestOptions {
+  std::string dir;
+  std::string playbook;
+  std::string until, account;  // Empty: none.
+  std::size_t limit = 20;      // Of accounts that are shown.
+};
+Result<Exit> run_backtest(const Shell& shell, const BacktestOptions& options);
+
 struct ExportOptions {
   std::string dir;
   std::string kind;

@@ -7,6 +7,7 @@
 #include "cel/arena.h"
 #include "cli/progress_bar.h"
 #include "cli/reading.h"
+#include "history/replay.h"
 #include "history/segment.h"
 
 namespace pharos::cli {
@@ -31,30 +32,34 @@ class InColumns final : public Population {
   Instant now_;
 };
 
-class Replayed final : public Population {
+// Every account's life is folded once, under the rules as well.
+class InLives final : public Population {
  public:
-  Replayed(engine::Fold fold, const std::vector<cel::Rule>& rules)
-      : fold_(std::move(fold)), rules_(rules) {}
+  InLives(std::unique_ptr<const history::Frame> frame, history::Lives lives,
+          const std::vector<cel::Rule>& rules)
+      : frame_(std::move(frame)), lives_(std::move(lives)), rules_(rules) {}
 
-  std::string_view id(Place place) const override { return fold_.account_id({place}); }
+  std::string_view id(Place place) const override { return frame_->directory().id(place); }
   std::vector<Place> matching(const cel::Rule* rule) override {
     std::vector<Place> found;
-    for (const engine::AccountNumber account : live_accounts(fold_))
-      if (rule == nullptr || fold_.query(account, index_of(*rule), arena_).is_true())
-        found.push_back(account.value);
+    for (Place place = 0; place < frame_->account_count(); ++place)
+      if (lives_.is_live(place) &&
+          (rule == nullptr || lives_.query(place, index_of(*rule), arena_).is_true()))
+        found.push_back(place);
     return found;
   }
   void each_value(const cel::Rule& rule, std::span<const Place> places,
                   const TakeValue& take) override {
     for (std::size_t i = 0; i < places.size(); ++i)
-      take(i, fold_.query({places[i]}, index_of(rule), arena_));
+      take(i, lives_.query(places[i], index_of(rule), arena_));
   }
 
  private:
   std::uint32_t index_of(const cel::Rule& rule) const {
     return static_cast<std::uint32_t>(&rule - rules_.data());
   }
-  engine::Fold fold_;
+  std::unique_ptr<const history::Frame> frame_;
+  history::Lives lives_;
   const std::vector<cel::Rule>& rules_;
   cel::Arena arena_;
 };
@@ -79,10 +84,11 @@ Result<std::unique_ptr<Population>> Population::open(const Shell& shell,
                                                      const std::string& dir,
                                                      const std::vector<cel::Rule>& rules,
                                                      Instant as_of) {
-  if (!reads_nodes(rules))
-    return std::make_unique<InColumns>(TRY(open_frame(shell, workspace, dir)), as_of);
-  ReplayRequest request{.queries = rules, .lifecycle = true, .as_of = as_of, .account = {}};
-  return std::make_unique<Replayed>(TRY(replay(shell, workspace, std::move(request))), rules);
+  auto frame = TRY(open_frame(shell, workspace, dir));
+  if (!reads_nodes(rules)) return std::make_unique<InColumns>(std::move(frame), as_of);
+  history::Lives lives =
+      history::Lives::read(*frame, workspace.playbook(), rules, as_of, thread_count());
+  return std::make_unique<InLives>(std::move(frame), std::move(lives), rules);
 }
 
 }  // namespace pharos::cli

@@ -28,6 +28,7 @@ class Program {
     add_workspaces();
     add_reports();
     add_accounts();
+    add_backtest();
     add_export();
     add_calc();
     add_cel();
@@ -178,6 +179,23 @@ class Program {
                   "  pharos why shop m00042\n", run_why, why);
     add_dir(command, why->dir);
     command->add_option("ID", why->id, "The account's id, or an alias")->required();
+    add_json(command);
+  }
+
+  void add_backtest() {
+    BacktestOptions* options;
+    CLI::App* const command =
+        add("backtest", "Replay all history under another playbook, and say what differs.",
+            "  pharos backtest shop --playbook changed.yaml\n"
+            "  pharos backtest shop --playbook changed.yaml --until 2025-06-30\n"
+            "  pharos backtest shop --playbook changed.yaml --account m00042\n",
+            run_backtest, options);
+    add_dir(command, options->dir);
+    command->add_option("--playbook", options->playbook, "The other playbook")->required();
+    command->add_option("--until", options->until, "History up to then: a date (its end) or a time");
+    command->add_option("--account", options->account, "The two lives of this one, side by side");
+    command->add_option("--limit", options->limit, "At most so many accounts that differ")
+        ->capture_default_str();
     add_json(command);
   }
 

@@ -30,12 +30,13 @@ void sweep(const std::string& kept) {
 }
 
 // Everything from the first block on. The file is put in place when it is whole; where no file can
-// be written, memory does.
-Result<Built> make_base(journal::Workspace& workspace, const std::string& path, int threads,
-                        const journal::Progress& progress) {
-  Builder builder(workspace.playbook().schema, nullptr);
+// be written, or none is wanted, memory does.
+Result<Built> make_base(journal::Workspace& workspace, const cel::Schema& schema,
+                        const std::string& path, int threads, const journal::Progress& progress) {
+  Builder builder(schema, nullptr);
   TRY(workspace.each_numbered_block(
-      0, [&](const journal::Block& block) { return builder.add(block); }, progress));
+      schema, 0, [&](const journal::Block& block) { return builder.add(block); }, progress));
+  if (path.empty()) return builder.finish(threads);
   std::error_code failure;
   fs::create_directories(fs::path(path).parent_path(), failure);
   const std::string draft = fmt::format("{}.{}", path, ::getpid());
@@ -145,7 +146,7 @@ Result<std::unique_ptr<const Frame>> Frame::open(journal::Workspace& workspace,
       if (!tail) tail.emplace(schema, &base->directory, seq_end);
       return tail->add(block);
     };
-    TRY(workspace.each_numbered_block(seq_end - 1, take, {}));
+    TRY(workspace.each_numbered_block(schema, seq_end - 1, take, {}));
     if (same && !tail) {
       use(*std::move(base));
       return frame;
@@ -158,7 +159,17 @@ Result<std::unique_ptr<const Frame>> Frame::open(journal::Workspace& workspace,
       return frame;
     }
   }
-  use(TRY(make_base(workspace, path, threads, progress)));
+  use(TRY(make_base(workspace, schema, path, threads, progress)));
+  return frame;
+}
+
+Result<std::unique_ptr<const Frame>> Frame::read(journal::Workspace& workspace,
+                                                 const cel::Schema& schema, int threads,
+                                                 const journal::Progress& progress) {
+  std::unique_ptr<Frame> frame(new Frame(schema));
+  Built built = TRY(make_base(workspace, schema, "", threads, progress));
+  frame->directory_ = std::move(built.directory);
+  frame->parts_.push_back(std::move(built.part));
   return frame;
 }
 

@@ -38,10 +38,14 @@ class RunScratch {
 class Frame {
  public:
   // Brings DIR/cache up to date with the journal, or makes it, and takes the latest events, few as
-  // they are, into memory. What the cache lacks or has wrong costs time only. Errors: of the
-  // journal; limit.
+  // they are, into memory. What the cache lacks or has wrong costs time only. The workspace must
+  // outlive the frame. Errors: of the journal; limit.
   static Result<std::unique_ptr<const Frame>> open(journal::Workspace& workspace,
                                                    const std::string& dir, int threads,
+                                                   const journal::Progress& progress);
+  // All of it in memory, as another playbook declares it; the schema must outlive the frame.
+  static Result<std::unique_ptr<const Frame>> read(journal::Workspace& workspace,
+                                                   const cel::Schema& schema, int threads,
                                                    const journal::Progress& progress);
 
   const cel::Schema& schema() const { return *schema_; }

@@ -108,7 +108,7 @@ class OpenWorkspace final : public Workspace {
   }
 
   Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) override;
-  Result<> each_numbered_block(std::uint64_t seq_from,
+  Result<> each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
                                const std::function<Result<>(const Block&)>& take,
                                Progress progress) override;
   Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) override;
@@ -203,13 +203,13 @@ Result<> OpenWorkspace::each_block(const std::function<Result<>(const engine::Ev
   return each_block_row(*database_, take_row);
 }
 
-Result<> OpenWorkspace::each_numbered_block(std::uint64_t seq_from,
+Result<> OpenWorkspace::each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
                                             const std::function<Result<>(const Block&)>& take,
                                             Progress progress) {
   TRY(flush());
   const ReadView view(*database_);
   const std::uint64_t total = TRY(read_totals(*database_)).events;
-  BlockReader reader(version_.playbook.schema);
+  BlockReader reader(schema);
   Block block;
   std::uint64_t done = 0;
   const auto take_row = [&](const BlockRow& row) -> Result<> {

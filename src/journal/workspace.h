@@ -111,8 +111,9 @@ class Workspace {
   // Events of types that the playbook no longer declares are passed over.
   virtual Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) = 0;
   // Blocks in journal order from the one that holds event `seq_from` on, as the journal numbers
-  // accounts and members; each with the ids that it names first. Progress in events.
-  virtual Result<> each_numbered_block(std::uint64_t seq_from,
+  // accounts and members, read under a schema; each with the ids that it names first. Progress in
+  // events.
+  virtual Result<> each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
                                        const std::function<Result<>(const Block&)>& take,
                                        Progress progress) = 0;
   // Rows sorted by account, at, seq as stored.

@@ -1,0 +1,196 @@
+// history/replay.cc: runs of all types back into the order of the journal, and into a fold.
+#include "history/replay.h"
+
+#include <algorithm>
+
+#include "history/application.h"
+#include "history/file.h"
+#include "history/threads.h"
+
+namespace pharos::history {
+
+using engine::AccountNumber;
+using engine::Effects;
+using engine::Event;
+using engine::Fold;
+
+bool fits(const Frame& frame, const playbook::Playbook& playbook) {
+  return hash_of(frame.schema()) == hash_of(playbook.schema);
+}
+
+LifeReader::LifeReader(const Frame& frame, const playbook::Playbook& playbook,
+                       const std::vector<cel::Rule>& queries, bool queries_only, Instant until,
+                       bool complete)
+    : frame_(frame),
+      needs_(needs_of(playbook, queries, queries_only)),
+      until_(until),
+      complete_(complete),
+      runs_(frame.schema().events.size()) {
+  for (std::size_t type = 0; type < runs_.size(); ++type)
+    scratch_.push_back(std::make_unique<RunScratch>());
+  if (!complete_) return;
+  for (auto& properties : needs_.properties) properties.assign(properties.size(), true);
+  needs_.members.assign(needs_.members.size(), true);
+}
+
+// The events of all wanted types by (time, seq), which is the order of the journal where none came
+// late. The first event of all is among them: it begins the account.
+void LifeReader::gather(Position position, bool regular) {
+  items_.clear();
+  std::uint32_t filled = 0;
+  Item first{.type = 0, .event = 0, .time = never.ms, .seq = 0};
+  for (std::uint32_t type = 0; type < runs_.size(); ++type) {
+    if (type == playbook::event_link) continue;
+    Run& run = runs_[type] = frame_.run(type, position, *scratch_[type]);
+    if (run.size() == 0) continue;
+    const Family& family = *run.family;
+    const std::uint32_t from = run.range.from;
+    if (!wanted(type, regular)) {
+      if (std::pair(family.times[from], family.seqs[from]) < std::pair(first.time, first.seq))
+        first = {type, from, family.times[from], family.seqs[from]};
+      continue;
+    }
+    for (std::uint32_t event = from; event < run.range.to; ++event) {
+      if (family.times[event] > until_.ms) break;
+      items_.push_back({type, event, family.times[event], family.seqs[event]});
+    }
+    ++filled;
+  }
+  if (first.time <= until_.ms && first.time != never.ms) {
+    items_.push_back(first);
+    ++filled;
+  }
+  if (filled > 1)
+    std::ranges::sort(items_, {}, [](const Item& item) { return std::pair(item.time, item.seq); });
+}
+
+void LifeReader::add_event(const Item& item, AccountNumber account, Fold& fold) {
+  const Family& family = *runs_[item.type].family;
+  const auto& declared = frame_.schema().events[item.type].properties;
+  Event event;
+  event.time = {item.time};
+  event.type = item.type;
+  event.cells = static_cast<std::uint32_t>(batch_.cells.size());
+  event.account_number = account;
+  if (needs_.members[item.type] && !family.members.empty() &&
+      family.members[item.event] != code_absent)
+    event.member_number =
+        fold.add_member(account, frame_.directory().members.view(family.members[item.event]));
+  for (std::uint32_t p = 0; p < declared.size(); ++p) {
+    engine::Cell cell = engine::cell_absent;
+    const Values& values = family.properties[p];
+    if (!needs_.properties[item.type][p]) {
+      batch_.cells.push_back(cell);
+      continue;
+    }
+    if (!is_coded(declared[p].type)) {
+      cell = values.cells[item.event];
+    } else if (const std::uint32_t code = values.codes[item.event]; code == code_null) {
+      cell = engine::cell_null;
+    } else if (code != code_absent) {
+      cell = code;
+      if (declared[p].type == cel::PropertyType::string)
+        cell = engine::text_cell(batch_.add_text(
+            frame_.directory().texts[frame_.text_columns().of(item.type, p)].view(code)));
+    }
+    batch_.cells.push_back(cell);
+  }
+  batch_.events.push_back(event);
+}
+
+// A batch numbers its events one after the other; these are not neighbours in the journal.
+void LifeReader::apply(std::size_t from, std::size_t to, AccountNumber account, Fold& fold,
+                       Effects& effects) {
+  for (std::size_t i = from; i < to; ++i) {
+    batch_.clear();
+    batch_.seq_first = items_[i].seq;
+    add_event(items_[i], account, fold);
+    fold.apply(batch_, effects);
+  }
+}
+
+// The latest tick in front of an event that the account, alive since `birth`, has seen.
+Instant LifeReader::tick_before(std::uint64_t seq, std::uint64_t birth) const {
+  const std::span<const Tick> ticks = frame_.directory().ticks;
+  const auto behind = std::ranges::upper_bound(ticks, seq, {}, &Tick::seq);
+  if (behind == ticks.begin() || (behind - 1)->seq <= birth) return instant_min;
+  return {std::min((behind - 1)->at, until_.ms)};
+}
+
+AccountNumber LifeReader::read(Position position, Fold& fold, Effects& effects) {
+  const Directory& directory = frame_.directory();
+  const AccountNumber account = fold.add_account(directory.id(position));
+  const bool regular = directory.irregular[position] == 0;
+  gather(position, regular);
+  if (items_.empty()) return account;
+  if (regular)
+    apply(0, items_.size(), account, fold, effects);
+  else
+    read_irregular(position, account, fold, effects);
+  if (until_ != never) {
+    fold.tick(account, until_, effects);
+    return account;
+  }
+  std::uint32_t birth = items_.front().seq;
+  if (!regular)
+    for (const Item& item : items_) birth = std::min(birth, item.seq);
+  const Instant last = tick_before(seq_max, birth);
+  fold.tick(account, std::max(last, Instant{directory.clocks[position]}), effects);
+  return account;
+}
+
+// Late events meet the clock that they met, ticks included; a joint begins with all events before
+// it in the order of time, and with the greater of the two clocks.
+void LifeReader::read_irregular(Position position, AccountNumber account, Fold& fold,
+                                Effects& effects) {
+  const std::uint64_t joint = joint_of(frame_.directory().joints, position);
+  std::ranges::sort(items_, [&](const Item& a, const Item& b) {
+    return applied_before(a.time, a.seq, b.time, b.seq, joint);
+  });
+  std::uint32_t birth = items_.front().seq;
+  for (const Item& item : items_) birth = std::min(birth, item.seq);
+  std::size_t next = 0;
+  while (next < items_.size() && items_[next].seq < joint) ++next;
+  apply(0, next, account, fold, effects);
+  if (next > 0) fold.tick(account, tick_before(joint, birth), effects);
+  for (; next < items_.size(); ++next) {
+    if (next > 0) fold.tick(account, tick_before(items_[next].seq, birth), effects);
+    apply(next, next + 1, account, fold, effects);
+  }
+}
+
+Lives Lives::read(const Frame& frame, const playbook::Playbook& playbook,
+                  const std::vector<cel::Rule>& queries, Instant until, int threads) {
+  Lives lives;
+  const std::size_t count = frame.account_count();
+  lives.pieces_.resize((count + piece_accounts - 1) / piece_accounts);
+  in_pieces(lives.pieces_.size(), threads, [&]() -> Work {
+    const auto reader =
+        std::make_shared<LifeReader>(frame, playbook, queries, false, until, false);
+    return [&, reader](std::size_t index) {
+      auto fold = std::make_unique<Fold>(
+          playbook,
+          engine::FoldOptions{.queries = queries, .queries_only = false, .history = {}});
+      Effects effects;
+      const std::size_t end = std::min(count, (index + 1) * piece_accounts);
+      for (std::size_t position = index * piece_accounts; position < end; ++position) {
+        effects.clear();
+        reader->read(static_cast<Position>(position), *fold, effects);
+      }
+      lives.pieces_[index].fold = std::move(fold);
+    };
+  });
+  return lives;
+}
+
+bool Lives::is_live(Position position) const {
+  return pieces_[position / piece_accounts].fold->is_live(
+      {static_cast<std::uint32_t>(position % piece_accounts)});
+}
+
+cel::Value Lives::query(Position position, std::uint32_t index, cel::Arena& arena) {
+  return pieces_[position / piece_accounts].fold->query(
+      {static_cast<std::uint32_t>(position % piece_accounts)}, index, arena);
+}
+
+}  // namespace pharos::history
