@@ -34,10 +34,18 @@ Result<Exit> run_import(const Shell& shell, const ImportOptions& options);
 
 struct ReportOptions {
   std::string dir;
-  std::string kind;  // nodes
-  std::string by, where, as_of, track;
+  std::string kind;  // nodes, funnel, cohort
+  std::string by, where, as_of;
+  std::string track;                                  // nodes
+  std::string steps, mode = "ordered", window, from;  // funnel
+  std::vector<std::string> without;
+  std::string target, returning, period = "month", sum;  // cohort
+  int minimum = 1;
+  bool recurring = false, cumulative = false;
 };
 Result<Exit> run_report(const Shell& shell, const ReportOptions& options);
+Result<Exit> run_funnel_report(const Shell& shell, const ReportOptions& options);
+Result<Exit> run_cohort_report(const Shell& shell, const ReportOptions& options);
 
 struct AccountsOptions {
   std::string dir;

@@ -79,6 +79,20 @@ Result<std::unique_ptr<const history::Frame>> open_frame(const Shell& shell,
       [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
 }
 
+std::vector<history::Position> accounts_where(const history::Frame& frame,
+                                              const playbook::Playbook& playbook,
+                                              const cel::Rule& rule, Instant as_of) {
+  if (rule.nodes.empty())
+    return history::matching(frame, &rule, as_of == never ? frame.clock() : as_of, thread_count());
+  history::Lives lives = history::Lives::read(frame, playbook, {rule}, as_of, thread_count());
+  cel::Arena arena;
+  std::vector<history::Position> found;
+  for (history::Position position = 0; position < frame.account_count(); ++position)
+    if (lives.is_live(position) && lives.query(position, 0, arena).is_true())
+      found.push_back(position);
+  return found;
+}
+
 Result<std::unique_ptr<Population>> Population::open(const Shell& shell,
                                                      journal::Workspace& workspace,
                                                      const std::string& dir,

@@ -23,6 +23,11 @@ Result<std::unique_ptr<const history::Frame>> open_frame(const Shell& shell,
                                                          journal::Workspace& workspace,
                                                          const std::string& dir);
 
+// The accounts of a frame for which a rule holds, whatever it reads, in their order.
+std::vector<history::Position> accounts_where(const history::Frame& frame,
+                                              const playbook::Playbook& playbook,
+                                              const cel::Rule& rule, Instant as_of);
+
 class Population {
  public:
   using Place = std::uint32_t;  // Of an account; they have an order, that of first sight.

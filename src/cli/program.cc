@@ -130,17 +130,45 @@ class Program {
   void add_reports() {
     ReportOptions* report;
     CLI::App* const command =
-        add("report", "Tables over all accounts; nodes: who came how far, how fast, who is stuck.",
+        add("report", "Tables over all accounts: nodes, funnels of events, cohorts that come back.",
             "  pharos report shop nodes\n"
             "  pharos report shop nodes --track main --by industry,size\n"
-            "  pharos report shop nodes --where \"size == 'key'\" --as-of 2025-06-30\n",
+            "  pharos report shop nodes --where \"size == 'key'\" --as-of 2025-06-30\n"
+            "  pharos report shop funnel --steps \"lead_created, contract_signed, order_paid if "
+            "amount >= 100\" \\\n"
+            "      --window 90d --by industry,month\n"
+            "  pharos report shop cohort --target order_paid --sum amount\n",
             run_report, report);
     add_dir(command, report->dir);
-    command->add_option("KIND", report->kind, "nodes")->required();
-    command->add_option("--by", report->by, "Attributes to group by, with commas between");
+    command->add_option("KIND", report->kind, "nodes, funnel or cohort")->required();
+    command->add_option(
+        "--by", report->by,
+        "Attributes to group by, with commas between; funnel: and a period, such as month");
     command->add_option("--where", report->where, "Only accounts for which this CEL rule holds");
     command->add_option("--as-of", report->as_of, "As it was then: a date (its end) or a time");
-    command->add_option("--track", report->track, "Only this track");
+    command->add_option("--track", report->track, "nodes: only this track");
+    command->add_option("--steps", report->steps,
+                        "funnel: events, each with \"if CEL\" if wanted, with commas between");
+    command->add_option("--window", report->window, "funnel: how long it may take, such as 90d");
+    command
+        ->add_option("--mode", report->mode,
+                     "funnel: ordered, strict, unordered, first, or window_funnel with +flags")
+        ->capture_default_str();
+    command->add_option("--without", report->without,
+                        "funnel: an event that rules an account out; \"1-2: EVENT\" between steps");
+    command->add_option("--from", report->from, "funnel, cohort: events from then on");
+    command->add_option("--target", report->target, "cohort: the event that begins it");
+    command->add_option("--returning", report->returning,
+                        "cohort: the event that shows a return; without it: the target");
+    command->add_option("--period", report->period, "cohort: day, week or month")
+        ->check(CLI::IsMember({"day", "week", "month"}))
+        ->capture_default_str();
+    command->add_option("--sum", report->sum, "cohort: also add up this property of returns");
+    command->add_option("--minimum", report->minimum, "cohort: so many returns in a period")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    command->add_flag("--recurring", report->recurring, "cohort: of each period with a target");
+    command->add_flag("--cumulative", report->cumulative, "cohort: back then or later");
     add_json(command);
   }
 
@@ -192,7 +220,8 @@ class Program {
             run_backtest, options);
     add_dir(command, options->dir);
     command->add_option("--playbook", options->playbook, "The other playbook")->required();
-    command->add_option("--until", options->until, "History up to then: a date (its end) or a time");
+    command->add_option("--until", options->until,
+                        "History up to then: a date (its end) or a time");
     command->add_option("--account", options->account, "The two lives of this one, side by side");
     command->add_option("--limit", options->limit, "At most so many accounts that differ")
         ->capture_default_str();

@@ -8,8 +8,13 @@ namespace pharos::cli {
 
 std::optional<cel::Rule> compile_query(const Shell& shell, const playbook::Playbook& playbook,
                                        const QueryText& query, std::optional<cel::Kind> result) {
-  const cel::Scope scope{
-      .use = cel::Use::query, .schema = &playbook.schema, .event = -1, .metrics = {}};
+  return compile_in(
+      shell, query,
+      {.use = cel::Use::query, .schema = &playbook.schema, .event = -1, .metrics = {}}, result);
+}
+
+std::optional<cel::Rule> compile_in(const Shell& shell, const QueryText& query,
+                                    const cel::Scope& scope, std::optional<cel::Kind> result) {
   cel::Compiled compiled =
       cel::compile(query.text, {.file = query.option, .line = 1, .column = 1}, scope, result);
   show_faults(shell, compiled.diagnostics, {{query.option, query.text}});

@@ -22,6 +22,10 @@ struct QueryText {
 std::optional<cel::Rule> compile_query(const Shell& shell, const playbook::Playbook& playbook,
                                        const QueryText& query, std::optional<cel::Kind> result);
 
+// The same for an expression that may name other things.
+std::optional<cel::Rule> compile_in(const Shell& shell, const QueryText& query,
+                                    const cel::Scope& scope, std::optional<cel::Kind> result);
+
 // Splits at commas outside of quotes and brackets; white space at the ends is cut.
 std::vector<std::string> split_expressions(std::string_view text);
 

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/population.h"
 #include "cli/queries.h"
+#include "cli/question.h"
 #include "cli/reading.h"
 #include "cli/show.h"
 #include "insight/node_report.h"
@@ -25,26 +26,6 @@ struct Grouping {
   bool everyone = false;                                  // One group of all; `group_of` is empty.
   std::unordered_map<std::string, std::size_t> group_of;  // By account id.
 };
-
-// The attributes that --by names; none if one does not exist.
-std::optional<std::vector<std::uint32_t>> parse_by(const Shell& shell, std::string_view text,
-                                                   const playbook::Playbook& playbook) {
-  std::vector<std::uint32_t> indexes;
-  if (text.empty()) return indexes;
-  std::vector<std::string> names;
-  for (const cel::Property& attribute : playbook.schema.attributes) names.push_back(attribute.name);
-  for (const std::string_view part : split(text, ',')) {
-    const auto found = std::ranges::find(names, trimmed(part));
-    if (found == names.end()) {
-      const std::string hint = did_you_mean(trimmed(part), names);
-      shell.complain("--by: \"{}\" is not an attribute of playbook {}{}{}", trimmed(part),
-                     playbook.name, hint.empty() ? "" : "\n  ", hint);
-      return std::nullopt;
-    }
-    indexes.push_back(static_cast<std::uint32_t>(found - names.begin()));
-  }
-  return indexes;
-}
 
 // False if there is no such track; it was complained about.
 bool parse_track(const Shell& shell, const std::string& name, const playbook::Playbook& playbook,
@@ -173,8 +154,11 @@ Result<std::optional<NodeReport>> make_node_report(const Shell& shell,
 }
 
 Result<Exit> run_report(const Shell& shell, const ReportOptions& options) {
+  if (options.kind == "funnel") return run_funnel_report(shell, options);
+  if (options.kind == "cohort") return run_cohort_report(shell, options);
   if (options.kind != "nodes")
-    return shell.misused("there is no report \"{}\"; there is: nodes", options.kind);
+    return shell.misused("there is no report \"{}\"; there are: nodes, funnel, cohort",
+                         options.kind);
   const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));
   const auto report = TRY(make_node_report(shell, *workspace, options));
   if (!report) return Exit::usage;

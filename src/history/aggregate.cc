@@ -33,41 +33,14 @@ std::int64_t add_wrapping(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-// An event of a run, as a filter sees it.
-class Aggregator::EventFacts final : public cel::Activation {
- public:
-  EventFacts(const Frame& frame, std::uint32_t type, const Run& run, std::uint32_t event)
-      : frame_(frame), type_(type), family_(*run.family), event_(event) {}
-
-  cel::Value property(std::uint32_t index) override {
-    const cel::Property& property = frame_.schema().events[type_].properties[index];
-    const std::uint32_t column = frame_.text_columns().of(type_, index);
-    const Texts texts = column == code_absent ? Texts{} : frame_.directory().texts[column];
-    return value_at(family_.properties[index], event_, property, texts);
-  }
-  cel::Value member() override {
-    const std::uint32_t code = family_.members.empty() ? code_absent : family_.members[event_];
-    if (code == code_absent) return cel::Value::error(not_set);
-    return cel::Value::string(frame_.directory().members.view(code));
-  }
-  cel::Value event_time() override {
-    return cel::Value::timestamp(Instant{family_.times[event_]});
-  }
-
- private:
-  const Frame& frame_;
-  std::uint32_t type_;
-  const Family& family_;
-  std::uint32_t event_;
-};
-
 Aggregator::Aggregator(const Frame& frame, const cel::Rule& rule, const cel::Aggregate& aggregate,
                        Instant now)
     : frame_(frame),
       aggregate_(aggregate),
       now_(now),
       bounds_(bounds_of(aggregate.window, now, frame.schema().zone)),
-      error_(empty_window) {
+      error_(empty_window),
+      facts_(frame, aggregate.event) {
   if (aggregate.filter >= 0) filter_ = &rule.filters[static_cast<std::size_t>(aggregate.filter)];
   if (aggregate.kind == AggregateKind::growth) {
     before_ = {bounds_.from - aggregate.window.length.ms, bounds_.from - 1};
@@ -79,8 +52,8 @@ Aggregator::Aggregator(const Frame& frame, const cel::Rule& rule, const cel::Agg
     const cel::Property& property = frame.schema().events[aggregate.event].properties[property_];
     type_ = property.type;
     if (type_ == PropertyType::string)
-      texts_ = views_of(
-          frame.directory().texts[frame.text_columns().of(aggregate.event, property_)]);
+      texts_ =
+          views_of(frame.directory().texts[frame.text_columns().of(aggregate.event, property_)]);
     if (type_ == PropertyType::enum_) texts_ = {property.values.begin(), property.values.end()};
   } else if (aggregate.property == cel::property_member) {
     type_ = PropertyType::string;
@@ -91,8 +64,8 @@ Aggregator::Aggregator(const Frame& frame, const cel::Rule& rule, const cel::Agg
 }
 
 bool Aggregator::passes(const Run& run, std::uint32_t event) {
-  EventFacts facts(frame_, aggregate_.event, run, event);
-  return cel::evaluate(*filter_, facts, arena_).is_true();
+  facts_.set(*run.family, event);
+  return cel::evaluate(*filter_, facts_, arena_).is_true();
 }
 
 template <class Take>
@@ -163,8 +136,8 @@ Answer Aggregator::average(const Run& run, Slice slice) {
   if (count == 0) return {};
   const std::int64_t total = sum(run, slice).bits;
   if (type_ == PropertyType::money) return {true, round_half_even(total, count)};
-  const double whole = type_ == PropertyType::double_ ? std::bit_cast<double>(total)
-                                                      : static_cast<double>(total);
+  const double whole =
+      type_ == PropertyType::double_ ? std::bit_cast<double>(total) : static_cast<double>(total);
   return {true, std::bit_cast<std::int64_t>(whole / static_cast<double>(count))};
 }
 
@@ -210,8 +183,7 @@ Answer Aggregator::distinct(const Run& run, Slice slice) {
 }
 
 double Aggregator::amount(const Run& run, Slice slice) {
-  if (aggregate_.property == cel::property_none)
-    return static_cast<double>(count(run, slice).bits);
+  if (aggregate_.property == cel::property_none) return static_cast<double>(count(run, slice).bits);
   const std::int64_t bits = sum(run, slice).bits;
   return type_ == PropertyType::double_ ? std::bit_cast<double>(bits) : static_cast<double>(bits);
 }

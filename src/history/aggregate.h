@@ -5,6 +5,7 @@
 
 #include "cel/arena.h"
 #include "cel/rule.h"
+#include "history/event_facts.h"
 #include "history/frame.h"
 #include "history/window.h"
 
@@ -29,7 +30,6 @@ class Aggregator {
   Answer read(Position position);
 
  private:
-  class EventFacts;
   // Calls take(index into the family) for the events of a slice that pass the filter.
   template <class Take>
   void each(const Run& run, Slice slice, Take take);
@@ -56,6 +56,7 @@ class Aggregator {
   cel::Kind kind_ = cel::Kind::integer;
   std::vector<std::string_view> texts_;
   std::string_view error_;
+  EventFacts facts_;
   RunScratch scratch_;
   cel::Arena arena_;
   std::vector<std::int64_t> found_;  // Scratch of distinct.
