@@ -5,10 +5,11 @@
 #include "cli/commands.h"
 #include "cli/document.h"
 #include "cli/life_text.h"
-#include "cli/reading.h"
+#include "cli/population.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "engine/explain.h"
+#include "history/replay.h"
 #include "journal/workspace.h"
 
 namespace pharos::cli {
@@ -229,18 +230,21 @@ std::string document_of(const Portrait& portrait) {
 
 Result<Exit> run_account(const Shell& shell, const AccountOptions& options) {
   const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));
-  const auto history = TRY(workspace->history(options.id));
-  const engine::Fold fold =
-      TRY(replay(shell, *workspace,
-                 {.queries = {}, .lifecycle = true, .as_of = never, .account = history.id}));
-  const auto account = fold.find_account(history.id);
-  if (!account || !fold.is_live(*account))
+  const auto frame = TRY(open_frame(shell, *workspace, options.dir));
+  const auto history = TRY(read_account(*workspace, *frame, options.id));
+  const auto position = frame->directory().find(options.id);
+  ASSERT(position);  // Else there would be no history of it.
+  engine::Fold fold(workspace->playbook());
+  engine::Effects effects;
+  const auto account = history::LifeReader(*frame, workspace->playbook(), {}, false, never, true)
+                           .read(*position, fold, effects);
+  if (!fold.is_live(account))
     return fail(ErrorCode::not_found, "{}: the account has no events yet", history.id);
   const engine::Life life = engine::explain_life(workspace->playbook(), history.history,
                                                  history.ticks_before, history.clock);
   const std::size_t count = history.history.batch.events.size();
   const std::size_t shown = std::min(count, static_cast<std::size_t>(options.events));
-  const Portrait portrait{workspace->playbook(), history, life, fold, *account, count - shown};
+  const Portrait portrait{workspace->playbook(), history, life, fold, account, count - shown};
   if (shell.json) {
     shell.write(document_of(portrait));
     return Exit::done;

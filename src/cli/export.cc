@@ -69,7 +69,7 @@ Result<> export_accounts(const Shell& shell, journal::Workspace& workspace, Sink
   for (const playbook::Track& track : playbook.tracks) names.push_back("at_" + track.name);
   names.push_back("segments");
   sink.record().header(names);
-  const engine::Fold fold = TRY(replay(shell, workspace, {}));
+  const engine::Fold fold = TRY(replay(shell, workspace));
   for (const engine::AccountNumber account : live_accounts(fold)) {
     const engine::AccountRow row = fold.account_row(account);
     Record& record = sink.record();
@@ -96,7 +96,7 @@ Result<> export_members(const Shell& shell, journal::Workspace& workspace, Sink&
   std::vector<std::string> names{"account", "member", "first_at"};
   for (const cel::Property& attribute : playbook.member_attributes) names.push_back(attribute.name);
   sink.record().header(names);
-  const engine::Fold fold = TRY(replay(shell, workspace, {}));
+  const engine::Fold fold = TRY(replay(shell, workspace));
   for (std::uint32_t i = 0; i < fold.member_count(); ++i) {
     const engine::AccountNumber account = fold.root(fold.account_of({i}));
     const engine::MemberRow row = fold.member_row({i});

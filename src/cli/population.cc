@@ -7,6 +7,7 @@
 #include "cel/arena.h"
 #include "cli/progress_bar.h"
 #include "cli/reading.h"
+#include "history/life.h"
 #include "history/replay.h"
 #include "history/segment.h"
 
@@ -91,6 +92,14 @@ std::vector<history::Position> accounts_where(const history::Frame& frame,
     if (lives.is_live(position) && lives.query(position, 0, arena).is_true())
       found.push_back(position);
   return found;
+}
+
+Result<journal::Workspace::AccountHistory> read_account(journal::Workspace& workspace,
+                                                        const history::Frame& frame,
+                                                        std::string_view id) {
+  if (const auto position = frame.directory().find(id))
+    if (auto indexed = history::history_of(frame, *position)) return *std::move(indexed);
+  return workspace.history(id);
 }
 
 Result<std::unique_ptr<Population>> Population::open(const Shell& shell,

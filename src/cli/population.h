@@ -28,6 +28,12 @@ std::vector<history::Position> accounts_where(const history::Frame& frame,
                                               const playbook::Playbook& playbook,
                                               const cel::Rule& rule, Instant as_of);
 
+// All events of an account: by index or, where the order in which they came matters, by a scan of
+// the journal. Errors: not_found (with the nearest id).
+Result<journal::Workspace::AccountHistory> read_account(journal::Workspace& workspace,
+                                                        const history::Frame& frame,
+                                                        std::string_view id);
+
 class Population {
  public:
   using Place = std::uint32_t;  // Of an account; they have an order, that of first sight.

@@ -53,18 +53,12 @@ std::optional<Instant> parse_as_of(const Shell& shell, std::string_view text, co
   return *moment >= clock_of(stats) ? never : *moment;
 }
 
-Result<engine::Fold> replay(const Shell& shell, journal::Workspace& workspace,
-                            ReplayRequest request) {
-  engine::FoldOptions options;
-  options.queries = std::move(request.queries);
-  options.queries_only = !request.lifecycle;
-  engine::Fold fold = workspace.make_fold(std::move(options));
+Result<engine::Fold> replay(const Shell& shell, journal::Workspace& workspace) {
+  engine::Fold fold = workspace.make_fold({});
   ProgressBar bar(shell, std::string(shell.say({"Replaying", "重放"})), Unit::events);
-  TRY(workspace.replay(fold, {.as_of = request.as_of,
-                              .account = std::move(request.account),
-                              .progress = [&](std::uint64_t done, std::uint64_t total) {
-                                bar.update(done, total);
-                              }}));
+  TRY(workspace.replay(fold, {.progress = [&](std::uint64_t done, std::uint64_t total) {
+                         bar.update(done, total);
+                       }}));
   return fold;
 }
 

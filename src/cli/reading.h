@@ -27,15 +27,8 @@ enum class Ahead : std::uint8_t { refused, allowed };
 std::optional<Instant> parse_as_of(const Shell& shell, std::string_view text, const Zone& zone,
                                    const journal::Stats& stats, Ahead ahead);
 
-struct ReplayRequest {
-  std::vector<cel::Rule> queries;
-  bool lifecycle = true;  // Needed to ask where accounts stand.
-  Instant as_of = never;
-  std::optional<std::string> account;  // Only this one.
-};
 // The state of all accounts after the journal, with a bar of progress.
-Result<engine::Fold> replay(const Shell& shell, journal::Workspace& workspace,
-                            ReplayRequest request);
+Result<engine::Fold> replay(const Shell& shell, journal::Workspace& workspace);
 
 // Whether any of the rules reads where accounts stand.
 bool reads_nodes(const std::vector<cel::Rule>& rules);

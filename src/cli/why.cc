@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/document.h"
 #include "cli/life_text.h"
+#include "cli/population.h"
 #include "cli/show.h"
 #include "cli/why_text.h"
 #include "engine/explain.h"
@@ -79,7 +80,8 @@ std::string document_of(const playbook::Playbook& playbook, const std::string& a
 
 Result<Exit> run_why(const Shell& shell, const AccountOptions& options) {
   const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));
-  const auto history = TRY(workspace->history(options.id));
+  const auto frame = TRY(open_frame(shell, *workspace, options.dir));
+  const auto history = TRY(read_account(*workspace, *frame, options.id));
   const engine::Life life = engine::explain_life(workspace->playbook(), history.history,
                                                  history.ticks_before, history.clock);
   if (shell.json)

@@ -131,6 +131,10 @@ void Builder::take(const journal::Block& block, std::size_t index) {
   to.has_members = to.has_members || has_member;
   to.members.push_back(has_member ? member_codes_[event.member_number.value] : code_absent);
   to.add_id(batch.view(event.id));
+  if (event.extra.size > 0) {
+    to.extra_events.push_back(static_cast<std::uint32_t>(to.times.size() - 1));
+    to.extras.push(batch.view(event.extra));
+  }
   take_cells(batch, event);
   if (event.type == playbook::event_account_updated) {
     updated_at_ = std::max(updated_at_, time);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,9 +30,10 @@ struct Directory {
   std::span<const Position> positions;     // By the journal's number; an alias has its account's.
   std::span<const std::uint32_t> numbers;  // By position.
   Texts accounts;                          // Ids, by number.
+  std::span<const std::uint32_t> slots;    // A hash table of numbers; see find().
   Texts members;                           // Member ids, by code.
   std::span<const std::uint32_t> member_codes;  // By the journal's number of a member.
-  std::vector<Texts> texts;                // Of string properties; empty for others.
+  std::vector<Texts> texts;                     // Of string properties; empty for others.
   // By position. first: least event time, never if it has none; clock: greatest.
   std::span<const std::int64_t> firsts, clocks;
   // 1: its events were not applied in the order of their times: some came late, or it was linked.
@@ -46,7 +48,13 @@ struct Directory {
 
   std::size_t account_count() const { return numbers.size(); }
   std::string_view id(Position position) const { return accounts.view(numbers[position]); }
+  // The account behind an id; aliases are followed.
+  std::optional<Position> find(std::string_view id) const;
+  bool has_alias(Position position) const;
 };
+
+// Numbers + 1 by the hash of their text, open addressing, at most half full; 0: free.
+std::vector<std::uint32_t> slots_of(const Texts& texts);
 
 // Where the texts of a string property stand in Directory::texts; none for other types.
 class TextColumns {

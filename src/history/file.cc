@@ -2,6 +2,7 @@
 #include "history/file.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <functional>
 
@@ -12,7 +13,7 @@ namespace pharos::history {
 namespace {
 
 constexpr std::uint64_t mark = 0x31'74'73'48'68'50'00'0A;  // "PhHst1" and what no text has.
-constexpr std::uint64_t version = 1;
+constexpr std::uint64_t version = 2;
 constexpr std::size_t alignment = 64;
 
 // All in 64-bit words, in the order of the machine: the file never leaves it.
@@ -28,9 +29,8 @@ std::size_t aligned(std::size_t bytes) {
 
 std::size_t count_sections(Part& part, Directory& directory) {
   std::size_t count = 0;
-  each_section(part, directory, {}, [&]<class T>(T&, Order) {
-    count += std::is_same_v<T, Texts> ? 2 : 1;
-  });
+  each_section(part, directory, {},
+               [&]<class T>(T&, Order) { count += std::is_same_v<T, Texts> ? 2 : 1; });
   return count;
 }
 
@@ -75,14 +75,15 @@ bool is_sound(const Built& built) {
   const std::size_t accounts = directory.numbers.size();
   for (const Family& family : built.part.families) {
     const std::size_t events = family.times.size();
-    const bool fits =
-        !family.starts.empty() && family.starts.front() == 0 && family.starts.back() == events &&
-        std::ranges::is_sorted(family.starts) && family.seqs.size() == events &&
-        (family.owners.empty() ? events == 0 || family.starts.size() <= accounts + 1
-                               : family.owners.size() + 1 == family.starts.size()) &&
-        (family.members.empty() || family.members.size() == events) &&
-        family.id_numbers.size() + family.id_texts.size() == events;
+    const bool fits = !family.starts.empty() && family.starts.front() == 0 &&
+                      family.starts.back() == events && std::ranges::is_sorted(family.starts) &&
+                      family.seqs.size() == events &&
+                      (family.owners.empty() ? events == 0 || family.starts.size() <= accounts + 1
+                                             : family.owners.size() + 1 == family.starts.size()) &&
+                      (family.members.empty() || family.members.size() == events) &&
+                      family.id_numbers.size() + family.id_texts.size() == events;
     if (!fits) return false;
+    if (family.extra_events.size() != family.extras.size()) return false;
     for (const Values& values : family.properties)
       if (values.cells.size() + values.codes.size() != events) return false;
   }
@@ -94,6 +95,7 @@ bool is_sound(const Built& built) {
   return directory.firsts.size() == accounts && directory.clocks.size() == accounts &&
          directory.irregular.size() == accounts && below(directory.positions, accounts) &&
          below(directory.numbers, directory.positions.size()) &&
+         std::has_single_bit(directory.slots.size()) &&
          directory.accounts.size() == directory.positions.size() &&
          below(directory.member_codes, directory.members.size());
 }
@@ -128,8 +130,7 @@ std::size_t family_section_count(Part& part) {
 std::vector<Section> measure(Part& part, Directory& directory,
                              std::span<const std::vector<std::uint32_t>> orders) {
   std::vector<Section> sections;
-  std::size_t next =
-      aligned(sizeof(Header) + count_sections(part, directory) * sizeof(Section));
+  std::size_t next = aligned(sizeof(Header) + count_sections(part, directory) * sizeof(Section));
   const auto add = [&](std::size_t bytes) {
     sections.push_back({next, bytes});
     next = aligned(next + bytes);

@@ -57,7 +57,8 @@ struct RunScratch::Columns {
   Family family;
   std::vector<std::uint32_t> starts, seqs, members;
   std::vector<std::int64_t> times, id_numbers;
-  TextList id_texts;
+  TextList id_texts, extras;
+  std::vector<std::uint32_t> extra_events;
   std::vector<std::vector<std::int64_t>> cells;
   std::vector<std::vector<std::uint32_t>> codes;
 
@@ -65,10 +66,16 @@ struct RunScratch::Columns {
     for (auto* column : {&starts, &seqs, &members}) column->clear();
     for (auto* column : {&times, &id_numbers}) column->clear();
     id_texts = {};
+    extras = {};
+    extra_events.clear();
     cells.assign(property_count, {});
     codes.assign(property_count, {});
   }
   void push(const Family& from, std::uint32_t event) {
+    if (const std::string_view extra = from.extra(event); !extra.empty()) {
+      extra_events.push_back(static_cast<std::uint32_t>(times.size()));
+      extras.push(extra);
+    }
     times.push_back(from.times[event]);
     seqs.push_back(from.seqs[event]);
     members.push_back(from.members.empty() ? code_absent : from.members[event]);
@@ -89,6 +96,8 @@ struct RunScratch::Columns {
     family.seqs = seqs;
     family.members = members;
     family.id_texts = id_texts.texts();
+    family.extra_events = extra_events;
+    family.extras = extras.texts();
     family.properties.clear();
     for (std::size_t p = 0; p < cells.size(); ++p)
       family.properties.push_back({cells[p], codes[p]});
@@ -140,8 +149,8 @@ Result<std::unique_ptr<const Frame>> Frame::open(journal::Workspace& workspace,
       const std::uint64_t end = batch.seq_first + batch.events.size();
       if (!same && seq_end > batch.seq_first && seq_end <= end)
         same = print_of(batch, seq_end - 1 - batch.seq_first) == base->directory.print;
-      const bool news = end > seq_end ||
-                        (batch.tick != instant_min && batch.tick.ms > base->directory.tick);
+      const bool news =
+          end > seq_end || (batch.tick != instant_min && batch.tick.ms > base->directory.tick);
       if (!news) return {};
       if (!tail) tail.emplace(schema, &base->directory, seq_end);
       return tail->add(block);

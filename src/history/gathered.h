@@ -22,9 +22,16 @@ struct Builder::Gathered {
   std::vector<std::vector<std::int64_t>> cells;
   std::vector<std::vector<std::uint32_t>> codes;  // Beside: one of the two for each property.
 
+  std::vector<std::uint32_t> extra_events;  // Those that have undeclared properties.
+  TextList extras;                          // Their JSON.
+
   // What is made of them.
   std::vector<Position> owners;
   std::vector<std::uint32_t> starts;
+  std::vector<std::uint32_t> sorted_extra_events;
+  TextList sorted_extras;
+
+  void sort_extras(const std::vector<std::uint32_t>& order);
 
   void add_id(std::string_view id);
 };

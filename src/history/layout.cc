@@ -88,6 +88,19 @@ void Builder::Gathered::add_id(std::string_view id) {
   id_texts.push(id);
 }
 
+// `order`: by place, the event that comes to lie there.
+void Builder::Gathered::sort_extras(const std::vector<std::uint32_t>& order) {
+  sorted_extra_events.clear();
+  sorted_extras = {};
+  if (extra_events.empty()) return;
+  for (std::uint32_t place = 0; place < order.size(); ++place) {
+    const auto found = std::ranges::lower_bound(extra_events, order[place]);
+    if (found == extra_events.end() || *found != order[place]) continue;
+    sorted_extra_events.push_back(place);
+    sorted_extras.push(extras.texts().view(static_cast<std::size_t>(found - extra_events.begin())));
+  }
+}
+
 // Accounts that were new and are no aliases get the next positions; an alias has its account's.
 void Builder::give_positions() {
   if (has_positions_) return;
@@ -134,10 +147,9 @@ std::vector<std::uint32_t> Builder::sort(Gathered& gathered) {
   }
   const auto time_of = [&](std::uint32_t event) { return gathered.times[event]; };
   for (std::size_t i = 0; i + 1 < gathered.starts.size(); ++i) {
-    const auto events = std::span(order).subspan(
-        gathered.starts[i], gathered.starts[i + 1] - gathered.starts[i]);
-    if (!std::ranges::is_sorted(events, {}, time_of))
-      std::ranges::stable_sort(events, {}, time_of);
+    const auto events =
+        std::span(order).subspan(gathered.starts[i], gathered.starts[i + 1] - gathered.starts[i]);
+    if (!std::ranges::is_sorted(events, {}, time_of)) std::ranges::stable_sort(events, {}, time_of);
   }
   return order;
 }
@@ -178,7 +190,10 @@ Result<Built> Builder::lay_out(int threads, const std::string* path) {
   std::vector<std::vector<std::uint32_t>> orders(gathered_.size());
   std::vector<std::function<void()>> sorts;
   for (std::size_t f = 0; f < gathered_.size(); ++f)
-    sorts.push_back([&, f] { orders[f] = sort(*gathered_[f]); });
+    sorts.push_back([&, f] {
+      orders[f] = sort(*gathered_[f]);
+      gathered_[f]->sort_extras(orders[f]);
+    });
   run_all(sorts, threads);
 
   Built built;
@@ -194,12 +209,16 @@ Result<Built> Builder::lay_out(int threads, const std::string* path) {
     family.id_texts = gathered->id_texts.texts();
     for (std::size_t p = 0; p < gathered->cells.size(); ++p)
       family.properties.push_back({gathered->cells[p], gathered->codes[p]});
+    family.extra_events = gathered->sorted_extra_events;
+    family.extras = gathered->sorted_extras.texts();
   }
 
   Directory& directory = built.directory;
   directory.positions = positions_;
   directory.numbers = numbers_;
   directory.accounts = accounts_.texts();
+  const std::vector<std::uint32_t> slots = slots_of(directory.accounts);
+  directory.slots = slots;
   directory.members = members_.texts();
   directory.member_codes = member_codes_;
   for (const TextList& texts : texts_) directory.texts.push_back(texts.texts());

@@ -16,4 +16,10 @@ Family::Range Family::of(Position position) const {
   return {starts[at], starts[at + 1]};
 }
 
+std::string_view Family::extra(std::uint32_t event) const {
+  const auto found = std::ranges::lower_bound(extra_events, event);
+  if (found == extra_events.end() || *found != event) return {};
+  return extras.view(static_cast<std::size_t>(found - extra_events.begin()));
+}
+
 }  // namespace pharos::history

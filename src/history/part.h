@@ -43,12 +43,16 @@ struct Family {
   std::span<const std::int64_t> id_numbers;  // If all ids are plain decimals; else id_texts.
   Texts id_texts;
   std::vector<Values> properties;
+  // Events that have undeclared properties, ascending, and the JSON of those beside them.
+  std::span<const std::uint32_t> extra_events;
+  Texts extras;
 
   struct Range {
     std::uint32_t from = 0, to = 0;
     std::uint32_t size() const { return to - from; }
   };
   Range of(Position position) const;
+  std::string_view extra(std::uint32_t event) const;  // Empty: none.
 };
 
 struct Part {

@@ -17,8 +17,8 @@ using Order = const std::vector<std::uint32_t>*;
 // Calls visit(span&, Order) for each array and visit(Texts&, Order) for each list of texts.
 // `orders`: by family; empty where nothing is sorted.
 template <class Visit>
-void each_section(Part& part, Directory& directory, std::span<const std::vector<std::uint32_t>> orders,
-                  Visit visit) {
+void each_section(Part& part, Directory& directory,
+                  std::span<const std::vector<std::uint32_t>> orders, Visit visit) {
   for (std::size_t f = 0; f < part.families.size(); ++f) {
     Family& family = part.families[f];
     const Order order = orders.empty() ? nullptr : &orders[f];
@@ -33,10 +33,13 @@ void each_section(Part& part, Directory& directory, std::span<const std::vector<
       visit(values.cells, order);
       visit(values.codes, order);
     }
+    visit(family.extra_events, nullptr);
+    visit(family.extras, nullptr);
   }
   visit(directory.positions, nullptr);
   visit(directory.numbers, nullptr);
   visit(directory.accounts, nullptr);
+  visit(directory.slots, nullptr);
   visit(directory.members, nullptr);
   visit(directory.member_codes, nullptr);
   for (Texts& texts : directory.texts) visit(texts, nullptr);

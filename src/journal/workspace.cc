@@ -213,7 +213,7 @@ Result<> OpenWorkspace::each_numbered_block(const cel::Schema& schema, std::uint
   Block block;
   std::uint64_t done = 0;
   const auto take_row = [&](const BlockRow& row) -> Result<> {
-    TRY(reader.read(row.data, row.number, {.ids = true, .extra = false}, block));
+    TRY(reader.read(row.data, row.number, {}, block));
     TRY(take(block));
     done += row.event_count;
     if (progress) progress(done, total - std::min(total, seq_from == 0 ? 0 : seq_from - 1));
