@@ -57,7 +57,7 @@ class BatchQueue {
 };
 
 Result<> produce(Merge& merge, const RecordFormat& format, BatchQueue& queue) {
-  MadeIds ids;
+  RecordReader reader(format);
   engine::EventBatch batch;
   bool links = true;
   while (const char* record = TRY(merge.next())) {
@@ -71,9 +71,10 @@ Result<> produce(Merge& merge, const RecordFormat& format, BatchQueue& queue) {
       next.text.reserve(batch.text.size());
       if (!queue.push(std::move(batch))) return {};
       batch = std::move(next);
+      reader.begin_batch();
     }
     links = is_link(record_key(record));
-    format.decode(record, batch, ids);
+    reader.read(record, batch);
   }
   if (!batch.events.empty()) queue.push(std::move(batch));
   return {};

@@ -2,6 +2,7 @@
 #include "ingest/event_maker.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/text.h"
 #include "ingest/json.h"
@@ -16,12 +17,31 @@ bool is_whole_number(std::string_view text) {
 
 }  // namespace
 
+TypeNames::TypeNames(const std::vector<cel::EventType>& types)
+    : types_(types), slots_(std::bit_ceil(types.size() * 4 + 1), none) {
+  for (std::uint32_t type = 0; type < types.size(); ++type) {
+    std::size_t at = place_of(types[type].name);
+    while (slots_[at] != none) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = type;
+  }
+}
+
+std::size_t TypeNames::place_of(std::string_view name) const {
+  return quick_hash(name) & (slots_.size() - 1);
+}
+
+std::uint32_t TypeNames::find(std::string_view name) const {
+  for (std::size_t at = place_of(name); slots_[at] != none; at = (at + 1) & (slots_.size() - 1))
+    if (quick_equal(types_[slots_[at]].name, name)) return slots_[at];
+  return none;
+}
+
 EventMaker::EventMaker(const EventContext& context, const FilePlan& plan)
     : context_(context),
       types_(context.playbook.schema.events),
-      native_readers_{TimeReader({}), CellReader(context.playbook.schema.currency.digits, {})} {
-  for (std::uint32_t type = 0; type < types_.size(); ++type)
-    type_by_name_.emplace(types_[type].name, type);
+      type_names_(types_),
+      native_readers_{TimeReader({}), CellReader(context.playbook.schema.currency.digits, {})},
+      records_(context.format) {
   const int digits = context.playbook.schema.currency.digits;
   for (const RowsPlan& rows : plan.rows)
     for (const EventPlan& event : rows.events)
@@ -39,11 +59,7 @@ bool EventMaker::fail(std::optional<Fault>&& fault) {
   return false;
 }
 
-bool EventMaker::read(const Source& source, std::span<const Field> fields, Field& field) {
-  if (source.is_plain) {
-    field = fields[source.slots[0]];
-    return true;
-  }
+bool EventMaker::read_made(const Source& source, std::span<const Field> fields, Field& field) {
   const Value& value = *source.value;
   field = {};
   switch (value.kind) {
@@ -108,8 +124,9 @@ bool EventMaker::take_id(const Field& field, std::string_view what, bool needed,
   if (field.is_empty())
     return needed ? fail(RejectCode::missing_field, fmt::format("{} is missing", what)) : true;
   const std::string_view text = field.text();
-  const bool fits = field.kind() == FieldKind::text ||
-                    (field.kind() == FieldKind::number && is_whole_number(text));
+  const bool fits =
+      field.kind() == FieldKind::text ||
+      (field.kind() == FieldKind::number && (field.is_whole() || is_whole_number(text)));
   if (!fits)
     return fail(RejectCode::wrong_type,
                 fmt::format("{} is {}; expected a text or a whole number", what, shown(field)));
@@ -129,9 +146,9 @@ bool EventMaker::take_source(const std::optional<Source>& source, std::span<cons
 
 bool EventMaker::take_type(const Field& field) {
   if (field.is_empty()) return fail(RejectCode::missing_field, "the name of the event is missing");
-  const auto found = type_by_name_.find(field.text());
-  if (found != type_by_name_.end() && field.kind() == FieldKind::text) {
-    draft_.type = found->second;
+  const std::uint32_t found = type_names_.find(field.text());
+  if (found != TypeNames::none && field.kind() == FieldKind::text) {
+    draft_.type = found;
     return true;
   }
   if (field.kind() != FieldKind::text)
@@ -190,6 +207,7 @@ bool EventMaker::take_properties(const EventPlan& plan, CellReader& reader,
   for (std::size_t i = 0; i < plan.properties.size(); ++i) {
     Field field;
     if (!read(plan.properties[i], fields, field)) return false;
+    if (field.kind() == FieldKind::absent) continue;
     if (indexes[i] < 0)
       add_extra(plan.map->properties[i].name, field);
     else if (!take_cell(reader, static_cast<std::size_t>(indexes[i]), field))
@@ -226,6 +244,14 @@ bool EventMaker::check_link() {
   return true;
 }
 
+EventMaker::Readers& EventMaker::readers_of(const EventPlan& plan) {
+  if (plan_last_ != &plan) {
+    readers_last_ = &readers_.at(&plan);
+    plan_last_ = &plan;
+  }
+  return *readers_last_;
+}
+
 void EventMaker::begin_event() {
   draft_.cells.assign(types_[draft_.type].properties.size(), {});
   extra_.clear();
@@ -244,7 +270,7 @@ bool EventMaker::finish(int rank, Made& made) {
   draft_.extra = extra_;
   const bool link = draft_.type == playbook::event_link;
   draft_.key = sort_key(link, time_, rank);
-  context_.format.append(made.records, draft_);
+  records_.append(made.records, draft_);
   ++made.events;
   if (link) {
     ++made.links;
@@ -273,7 +299,7 @@ bool EventMaker::make(const EventPlan& plan, const Row& row, Made& made) {
       !take_source(plan.member, fields, "the member", false, draft_.member) ||
       !take_source(plan.id, fields, "the id", false, draft_.id))
     return false;
-  Readers& readers = readers_.at(&plan);
+  Readers& readers = readers_of(plan);
   if (plan.time->value->kind == ValueKind::latest) {
     if (!take_latest(readers.time, *plan.time, fields)) return false;
   } else {

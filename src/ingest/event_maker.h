@@ -50,6 +50,19 @@ class TextPool {
   std::size_t used_ = 0;
 };
 
+// Event types by name: asked once an event, of names that are few and known.
+class TypeNames {
+ public:
+  explicit TypeNames(const std::vector<cel::EventType>& types);
+  static constexpr std::uint32_t none = 0xFFFF'FFFF;
+  std::uint32_t find(std::string_view name) const;
+
+ private:
+  std::size_t place_of(std::string_view name) const;
+  const std::vector<cel::EventType>& types_;
+  std::vector<std::uint32_t> slots_;  // A power of two, at most a quarter full.
+};
+
 // One thread at a time. Of what it answers with false, fault() says why.
 class EventMaker {
  public:
@@ -57,7 +70,11 @@ class EventMaker {
 
   // Forgets the texts of the row before.
   void begin_row() { texts_.clear(); }
-  bool read(const Source& source, std::span<const Field> fields, Field& field);
+  bool read(const Source& source, std::span<const Field> fields, Field& field) {
+    if (!source.is_plain) return read_made(source, fields, field);
+    field = fields[source.slots[0]];
+    return true;
+  }
   bool holds(const Formula& formula, std::span<const Field> fields, bool& holds);
   // Appends the event, unless its condition says no.
   bool make(const EventPlan& plan, const Row& row, Made& made);
@@ -71,6 +88,7 @@ class EventMaker {
   };
   bool fail(RejectCode code, std::string reason);
   bool fail(std::optional<Fault>&& fault);
+  bool read_made(const Source& source, std::span<const Field> fields, Field& field);
   bool read_rule(const Source& source, std::span<const Field> fields, Field& field);
   bool take_id(const Field& field, std::string_view what, bool needed, std::string_view& id);
   bool take_type(const Field& field);
@@ -85,13 +103,17 @@ class EventMaker {
   bool check_link();
   bool finish(int rank, Made& made);
   void begin_event();
+  Readers& readers_of(const EventPlan& plan);
 
   const EventContext& context_;
   const std::vector<cel::EventType>& types_;
-  std::unordered_map<std::string_view, std::uint32_t> type_by_name_;
+  TypeNames type_names_;
   std::unordered_map<const EventPlan*, Readers> readers_;
+  const EventPlan* plan_last_ = nullptr;  // Mostly there is but one.
+  Readers* readers_last_ = nullptr;
   Readers native_readers_;
   FormulaReader formulas_;
+  RecordWriter records_;
   TextPool texts_;
   EventDraft draft_;
   Instant time_;

@@ -7,9 +7,18 @@
 #include "base/text.h"
 
 namespace pharos::ingest {
+namespace {
+
+std::string_view without_feed(const char* begin, const char* feed) {
+  std::string_view line(begin, static_cast<std::size_t>(feed - begin));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
 
 Mapper::Mapper(const EventContext& context, const FilePlan& plan)
-    : plan_(plan), maker_(context, plan) {
+    : plan_(plan), maker_(context, plan), guess_(plan.shape) {
   row_.fields.resize(plan.slot_count);
 }
 
@@ -84,13 +93,19 @@ void Mapper::map_csv(std::string_view bytes, Mapped& mapped) {
 void Mapper::map_json(std::string_view bytes, Mapped& mapped) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
+  const bool whole = bytes.ends_with('\n');
   for (std::uint64_t line = 0; at < end; ++line, ++mapped.lines) {
+    if (const char* const guessed = whole ? guess_.read(at, row_) : nullptr) {
+      ++mapped.rows;
+      map_row(line, without_feed(at, guessed), mapped);
+      at = guessed + 1;
+      continue;
+    }
     const char* feed =
         static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     if (!feed) feed = end;
-    std::string_view text(at, static_cast<std::size_t>(feed - at));
+    const std::string_view text = without_feed(at, feed);
     at = feed + 1;
-    if (text.ends_with('\r')) text.remove_suffix(1);
     if (text.empty() || trimmed(text).empty()) continue;
     ++mapped.rows;
     if (auto fault = json_.read(text, plan_.shape, row_))

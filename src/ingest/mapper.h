@@ -10,6 +10,7 @@
 #include "ingest/event_maker.h"
 #include "ingest/group.h"
 #include "ingest/json.h"
+#include "ingest/json_guess.h"
 #include "ingest/plan.h"
 
 namespace pharos::ingest {
@@ -61,6 +62,7 @@ class Mapper {
   const FilePlan& plan_;
   EventMaker maker_;
   JsonReader json_;
+  JsonGuess guess_;
   Row row_;
   std::string key_;
   TextPool texts_;

@@ -58,11 +58,12 @@ void try_bytes(std::string_view bytes) {
 
   const Run run = make_run(mapped.made.records);
   ASSERT(run.bytes.size() == mapped.made.records.size());
-  MadeIds ids;
+  RecordReader reader(format);
   std::uint64_t events = 0;
   for (std::size_t at = 0; at < run.bytes.size(); at += record_bytes(run.bytes.data() + at)) {
     engine::EventBatch batch;
-    format.decode(run.bytes.data() + at, batch, ids);
+    reader.begin_batch();
+    reader.read(run.bytes.data() + at, batch);
     check_event(batch, batch.events[0], playbook);
     ++events;
   }

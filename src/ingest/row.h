@@ -27,8 +27,12 @@ enum class FieldKind : std::uint8_t {
 class Field {
  public:
   Field() = default;
-  Field(FieldKind kind, std::string_view text)
-      : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())), kind_(kind) {}
+  // `whole`: a number known to be digits alone, perhaps behind a minus.
+  Field(FieldKind kind, std::string_view text, bool whole = false)
+      : data_(text.data()),
+        size_(static_cast<std::uint32_t>(text.size())),
+        kind_(kind),
+        whole_(whole) {}
   // A CSV field, a joined or a computed text: empty is absent.
   static Field of(std::string_view text) {
     return text.empty() ? Field() : Field(FieldKind::text, text);
@@ -37,12 +41,14 @@ class Field {
   FieldKind kind() const { return kind_; }
   std::string_view text() const { return {data_, size_}; }
   std::string_view given_text() const { return is_empty() ? std::string_view() : text(); }
+  bool is_whole() const { return whole_; }  // False: unknown.
   bool is_empty() const { return kind_ <= FieldKind::null || size_ == 0; }
 
  private:
   const char* data_ = "";
   std::uint32_t size_ = 0;
   FieldKind kind_ = FieldKind::absent;
+  bool whole_ = false;
 };
 
 // A key of a JSON object that no column names.

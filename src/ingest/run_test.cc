@@ -19,7 +19,7 @@ std::string record(const RecordFormat& format, std::uint64_t key, std::string_vi
   draft.id = id;
   draft.account = "a";
   std::string out;
-  format.append(out, draft);
+  RecordWriter(format).append(out, draft);
   return out;
 }
 
@@ -42,11 +42,10 @@ TEST(Record, every_part_comes_back) {
           std::bit_cast<engine::Cell>(-1.5)}) {
       draft.cells = {{cell, ""}, text, {1, ""}, {cell, ""}};
       std::string out;
-      format.append(out, draft);
+      RecordWriter(format).append(out, draft);
       EXPECT_EQ(record_bytes(out.data()), out.size());
       engine::EventBatch batch;
-      MadeIds ids;
-      format.decode(out.data(), batch, ids);
+      RecordReader(format).read(out.data(), batch);
       const engine::Event& event = batch.events.at(0);
       EXPECT_EQ(event.time, Instant{1'738'315'800'123});
       EXPECT_EQ(batch.view(event.id), "id-1");
@@ -114,14 +113,14 @@ TEST(RunStore, spilled_or_not_the_order_is_that_of_a_stable_sort) {
     EXPECT_EQ(store.has_spilled(), budget < 1'000'000);
     auto merge = store.merge();
     ASSERT_TRUE(merge);
-    MadeIds ids;
+    RecordReader reader(format);
     for (const auto& [key, id] : wanted) {
       const auto next = merge->next();
       ASSERT_TRUE(next);
       ASSERT_NE(*next, nullptr);
       ASSERT_EQ(record_key(*next), key);
       engine::EventBatch batch;
-      format.decode(*next, batch, ids);
+      reader.read(*next, batch);
       ASSERT_EQ(batch.view(batch.events[0].id), id);
     }
     EXPECT_EQ(*merge->next(), nullptr);
