@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,10 @@ namespace pharos::journal {
 
 inline constexpr std::string_view block_mark = "PhBk";
 inline constexpr std::uint8_t block_format = 1;
+inline constexpr std::uint8_t block_format_merged = 2;  // As 1, behind the sums of what it holds.
 inline constexpr std::size_t block_events_max = 1U << 20;  // Merged blocks hold many batches.
+// Smaller ones are written quickly rather than tightly: they are merged before long.
+inline constexpr std::size_t block_events_small = 8'192;
 
 // Ids that a block names first, in the order of their numbers.
 struct Directory {
@@ -78,7 +82,9 @@ class BlockWriter {
   explicit BlockWriter(const cel::Schema& schema);
   ~BlockWriter();
   // The batch is resolved; an `account` text that is left is written as the id that was given.
-  void write(const engine::EventBatch& batch, const Directory& directory, std::string& out);
+  // `links`: of a merged block, the checksums of the blocks that it stands for.
+  void write(const engine::EventBatch& batch, const Directory& directory, std::string& out,
+             std::span<const std::uint64_t> links = {});
 
  private:
   struct Scratch;
@@ -103,8 +109,22 @@ class BlockReader {
   std::unique_ptr<Scratch> scratch_;
 };
 
+// Of a merged block, the checksums of the blocks that it stands for, in their order; of another,
+// none. Errors: corrupt, invalid (as reading it).
+Result<std::vector<std::uint64_t>> links_of(std::string_view bytes, std::uint64_t number);
+
 // The sum of a block's bytes, and the running one over all blocks so far.
 std::uint64_t checksum_of(std::string_view bytes);
 std::uint64_t chain_of(std::uint64_t chain_before, std::uint64_t checksum);
+
+// How a block goes on from the one before it. A merged one takes the numbers of all that it stands
+// for, and leaves the chain where the last of them left it.
+struct Step {
+  std::uint64_t numbers = 1;
+  std::uint64_t chain = 0;
+};
+// `links`: as of links_of(); `checksum`: of the block itself.
+Step step_of(std::uint64_t chain_before, std::uint64_t checksum,
+             std::span<const std::uint64_t> links);
 
 }  // namespace pharos::journal

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "base/error.h"
 #include "cel/schema.h"
+#include "journal/bytes.h"
 
 namespace pharos::journal {
 
@@ -21,5 +24,8 @@ static_assert(code_of(cel::PropertyType::bool_) == 0 && code_of(cel::PropertyTyp
               code_of(cel::PropertyType::enum_) == 4 && code_of(cel::PropertyType::money) == 5 &&
               code_of(cel::PropertyType::time) == 6);
 inline constexpr std::uint8_t property_code_max = 6;
+
+// What stands before the head proper: mark, format, and the links of a merged block.
+Result<std::vector<std::uint64_t>> read_links(ByteReader& in, std::uint64_t number);
 
 }  // namespace pharos::journal

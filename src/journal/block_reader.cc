@@ -83,11 +83,7 @@ void read_types(ByteReader& in, Head& head) {
 
 Result<Head> read_head(ByteReader& in, std::uint64_t number, const cel::Schema& schema) {
   Head head;
-  if (in.bytes(block_mark.size()) != block_mark)
-    return fail(ErrorCode::corrupt, "block {}: does not begin as a block does", number);
-  if (const int format = in.byte(); format != block_format)
-    return fail(ErrorCode::invalid, "block {}: format {} is of a newer Pharos, this one reads {}",
-                number, format, block_format);
+  TRY(read_links(in, number));
   const int digits = in.byte();
   head.seq_first = in.varint();
   const std::uint8_t has_tick = in.byte();

@@ -282,7 +282,32 @@ TEST(Block, of_every_format_so_far_can_be_read) {
     EXPECT_EQ(lines, contents_of(std::filesystem::path(entry.path()).replace_extension(".txt")))
         << entry.path();
   }
-  EXPECT_GE(count, 2U);
+  EXPECT_GE(count, 6U);
+}
+
+TEST(Block, that_was_merged_says_what_it_stands_for) {
+  const Sample sample(50);
+  const std::vector<std::uint64_t> links = {7, ~std::uint64_t{0}, 0};
+  std::string bytes;
+  BlockWriter(sample.schema).write(sample.batch, sample.directory, bytes, links);
+  EXPECT_EQ(*links_of(bytes, 1), links);
+  EXPECT_THAT(*links_of(sample.bytes, 1), testing::IsEmpty());
+  EXPECT_EQ(told(sample.schema, read(sample.schema, bytes).batch),
+            told(sample.schema, read(sample.schema, sample.bytes).batch));
+  for (const std::size_t size : {4U, 5U, 6U, 20U})
+    EXPECT_EQ(links_of(std::string_view(bytes).substr(0, size), 1).error().code,
+              ErrorCode::corrupt);
+}
+
+TEST(Chain, goes_on_behind_merged_blocks_as_behind_their_parts) {
+  const std::uint64_t sums[] = {checksum_of("a"), checksum_of("b"), checksum_of("c")};
+  std::uint64_t chain = 5;
+  for (const std::uint64_t sum : sums) {
+    EXPECT_EQ(step_of(chain, sum, {}).numbers, 1U);
+    chain = step_of(chain, sum, {}).chain;
+  }
+  EXPECT_EQ(step_of(5, checksum_of("abc"), sums).chain, chain);
+  EXPECT_EQ(step_of(5, checksum_of("abc"), sums).numbers, 3U);
 }
 
 TEST(Chain, depends_on_every_block_and_their_order) {

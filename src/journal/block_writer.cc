@@ -143,15 +143,20 @@ struct BlockWriter::Scratch {
   }
 
   Presence put_members(const OfType& of) {
-    integers.clear();
-    states.clear();
+    integers.resize(of.members.size());
+    std::size_t given = 0;
     for (const std::int64_t member : of.members) {
-      states.push_back(member < 0 ? 1 : 0);
-      if (member >= 0) integers.push_back(member);
+      integers[given] = member;
+      given += member >= 0;
     }
-    const Presence presence = presence_of(integers.size(), states.size());
-    if (presence == Presence::mixed) lists.integers(states, column);
+    integers.resize(given);
+    const Presence presence = presence_of(given, of.members.size());
     if (presence == Presence::none) return presence;
+    if (presence == Presence::mixed) {
+      states.clear();
+      for (const std::int64_t member : of.members) states.push_back(member < 0 ? 1 : 0);
+      lists.integers(states, column);
+    }
     lists.integers(integers, column);
     end_column();
     return presence;
@@ -159,21 +164,27 @@ struct BlockWriter::Scratch {
 
   Presence put_property(const EventBatch& batch, const cel::Property& property, const OfType& of,
                         std::size_t index) {
-    integers.clear();
-    states.clear();
-    std::size_t absent = 0;
+    integers.resize(of.cells.size());
+    std::size_t given = 0, absent = 0;
     for (const std::uint32_t begin : of.cells) {
       const Cell cell = batch.cells[begin + index];
-      const State state = cell == engine::cell_absent ? State::absent
-                          : cell == engine::cell_null ? State::null
-                                                      : State::value;
-      states.push_back(static_cast<std::int64_t>(state));
-      absent += state == State::absent;
-      if (state == State::value) integers.push_back(cell);
+      integers[given] = cell;
+      given += cell > engine::cell_null;
+      absent += cell == engine::cell_absent;
     }
-    if (absent == states.size()) return Presence::none;
-    const Presence presence = integers.size() == states.size() ? Presence::all : Presence::mixed;
-    if (presence == Presence::mixed) lists.integers(states, column);
+    integers.resize(given);
+    if (absent == of.cells.size()) return Presence::none;
+    const Presence presence = given == of.cells.size() ? Presence::all : Presence::mixed;
+    if (presence == Presence::mixed) {
+      states.clear();
+      for (const std::uint32_t begin : of.cells) {
+        const Cell cell = batch.cells[begin + index];
+        states.push_back(static_cast<std::int64_t>(cell == engine::cell_absent ? State::absent
+                                                   : cell == engine::cell_null ? State::null
+                                                                               : State::value));
+      }
+      lists.integers(states, column);
+    }
     put_values(batch, property);
     end_column();
     return presence;
@@ -205,9 +216,12 @@ BlockWriter::BlockWriter(const cel::Schema& schema)
     : schema_(schema), scratch_(std::make_unique<Scratch>()) {}
 BlockWriter::~BlockWriter() = default;
 
-void BlockWriter::write(const EventBatch& batch, const Directory& directory, std::string& out) {
+void BlockWriter::write(const EventBatch& batch, const Directory& directory, std::string& out,
+                        std::span<const std::uint64_t> links) {
   Scratch& scratch = *scratch_;
   ASSERT(batch.events.size() <= block_events_max);
+  scratch.lists.set_effort(
+      links.empty() && batch.events.size() < block_events_small ? Effort::quick : Effort::full);
   scratch.gather(batch, schema_.events.size());
   std::string tail;
   scratch.columns.clear();
@@ -219,7 +233,11 @@ void BlockWriter::write(const EventBatch& batch, const Directory& directory, std
   scratch.put_events(batch);
 
   out += block_mark;
-  put_byte(out, block_format);
+  put_byte(out, links.empty() ? block_format : block_format_merged);
+  if (!links.empty()) {
+    put_varint(out, links.size());
+    for (const std::uint64_t link : links) put_word(out, link);
+  }
   put_byte(out, static_cast<std::uint8_t>(schema_.currency.digits));
   put_varint(out, batch.seq_first);
   put_byte(out, batch.tick == instant_min ? 0 : 1);

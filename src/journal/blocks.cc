@@ -21,6 +21,26 @@ store::Bind bind_of(Instant instant, Instant none) {
   return instant.ms;
 }
 
+Result<> take_rows(store::Statement& query, const std::function<Result<>(const BlockRow&)>& take) {
+  while (TRY(query.step())) {
+    const store::Blob data = query.blob(8);
+    const BlockRow row{.number = count_of(query, 0),
+                       .seq_first = count_of(query, 1),
+                       .event_count = count_of(query, 2),
+                       .time_first = instant_or(query, 3, never),
+                       .time_last = instant_or(query, 4, instant_min),
+                       .tick = instant_or(query, 5, instant_min),
+                       .checksum = count_of(query, 6),
+                       .chain = count_of(query, 7),
+                       .data = {reinterpret_cast<const char*>(data.data()), data.size()}};
+    if (checksum_of(row.data) != row.checksum)
+      return fail(ErrorCode::corrupt, "block {}: its bytes do not have the checksum of its row",
+                  row.number);
+    TRY(take(row));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Tail> read_tail(store::Database& database) {
@@ -60,23 +80,15 @@ Result<> each_block_row(store::Database& database,
                   " ORDER BY number",
                   columns)));
   TRY(query->query_with(static_cast<std::int64_t>(seq_end), static_cast<std::int64_t>(seq_from)));
-  while (TRY(query->step())) {
-    const store::Blob data = query->blob(8);
-    const BlockRow row{.number = count_of(*query, 0),
-                       .seq_first = count_of(*query, 1),
-                       .event_count = count_of(*query, 2),
-                       .time_first = instant_or(*query, 3, never),
-                       .time_last = instant_or(*query, 4, instant_min),
-                       .tick = instant_or(*query, 5, instant_min),
-                       .checksum = count_of(*query, 6),
-                       .chain = count_of(*query, 7),
-                       .data = {reinterpret_cast<const char*>(data.data()), data.size()}};
-    if (checksum_of(row.data) != row.checksum)
-      return fail(ErrorCode::corrupt, "block {}: its bytes do not have the checksum of its row",
-                  row.number);
-    TRY(take(row));
-  }
-  return {};
+  return take_rows(*query, take);
+}
+
+Result<> each_block_row_of(store::Database& database, std::uint64_t first, std::uint64_t last,
+                           const std::function<Result<>(const BlockRow&)>& take) {
+  auto query = TRY(database.prepare(
+      fmt::format("SELECT {} FROM block WHERE number BETWEEN ? AND ? ORDER BY number", columns)));
+  TRY(query->query_with(static_cast<std::int64_t>(first), static_cast<std::int64_t>(last)));
+  return take_rows(*query, take);
 }
 
 Result<BlockInsert> BlockInsert::prepare(store::Database& database) {

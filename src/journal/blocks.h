@@ -14,7 +14,7 @@
 namespace pharos::journal {
 
 struct BlockRow {
-  std::uint64_t number = 0;  // Counts from 1.
+  std::uint64_t number = 0;  // Counts from 1; of a merged block, that of the last it stands for.
   std::uint64_t seq_first = 0;
   std::uint64_t event_count = 0;
   Instant time_first =
@@ -52,6 +52,10 @@ Result<BlockTotals> read_totals(store::Database& database);
 Result<> each_block_row(store::Database& database,
                         const std::function<Result<>(const BlockRow&)>& take,
                         std::uint64_t seq_end = seq_end_none, std::uint64_t seq_from = 0);
+
+// The same for the blocks with numbers from `first` to `last`.
+Result<> each_block_row_of(store::Database& database, std::uint64_t first, std::uint64_t last,
+                           const std::function<Result<>(const BlockRow&)>& take);
 
 class BlockInsert {
  public:

@@ -22,6 +22,9 @@ constexpr std::int64_t unzigzag(std::uint64_t value) {
 inline void put_byte(std::string& out, std::uint8_t value) {
   out += static_cast<char>(value);
 }
+inline void put_word(std::string& out, std::uint64_t value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
 // Seven bits a byte, least first; the top bit says that more follow. At most ten bytes.
 inline void put_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {

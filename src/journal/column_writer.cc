@@ -28,100 +28,35 @@ int width_of(std::uint64_t value) {
   return static_cast<int>(std::bit_width(value));
 }
 
-template <class T>
-struct Range {
-  T least, most;
+// How often each byte comes, in a sample of a list.
+class ByteSample {
+ public:
+  static constexpr std::size_t size_max = 2'048;
+  void add(std::uint8_t byte) {
+    ++counts_[byte];
+    ++total_;
+  }
+  // What a code by frequency alone would need for a byte.
+  double bits() const {
+    double sum = 0;
+    for (const std::uint32_t count : counts_)
+      if (count > 0) sum += count * std::log2(static_cast<double>(total_) / count);
+    return total_ == 0 ? 0 : sum / total_;
+  }
+
+ private:
+  std::array<std::uint32_t, 256> counts_{};
+  std::uint32_t total_ = 0;
 };
 
-template <class T>
-Range<std::remove_const_t<T>> range_of(std::span<T> values) {
-  Range<std::remove_const_t<T>> range{values[0], values[0]};
-  for (const auto value : values) {
-    range.least = std::min(range.least, value);
-    range.most = std::max(range.most, value);
-  }
-  return range;
-}
-
-// About what pack() makes of a list, at a glance.
-std::size_t packed_bytes_of(std::span<const std::int64_t> values) {
-  constexpr std::size_t step = 64;
-  std::size_t bits = 0;
-  for (std::size_t i = 0; i < values.size(); i += step) {
-    const auto frame = values.subspan(i, std::min(step, values.size() - i));
-    const auto [least, most] = range_of(frame);
-    const auto width = static_cast<std::size_t>(
-        width_of(static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least)));
-    bits += 16 + frame.size() * width;
-  }
-  return bits / 8;
-}
-
-// How a list is cut into frames, and what pack() will then append.
-struct Cut {
-  int frame_log = packed_frame_log_min;
-  std::size_t bytes = std::numeric_limits<std::size_t>::max();
-};
-
-// Small frames follow a list that changes on its way, large ones spare their heads.
-Cut best_cut(std::span<const std::uint64_t> offsets) {
-  const std::size_t step = std::size_t{1} << packed_frame_log_min;
-  std::vector<Range<std::uint64_t>> ranges;
-  ranges.reserve(offsets.size() / step + 1);
-  for (std::size_t i = 0; i < offsets.size(); i += step) {
-    ranges.push_back(range_of(offsets.subspan(i, std::min(step, offsets.size() - i))));
-  }
-  Cut best;
-  for (int log = packed_frame_log_min; log <= packed_frame_log_max; ++log) {
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
-      const auto [least, most] = ranges[i];
-      const auto width = static_cast<std::size_t>(width_of(most - least));
-      const std::size_t first = i << log;
-      const std::size_t count = std::min(std::size_t{1} << log, offsets.size() - first);
-      bytes += static_cast<std::size_t>(width_of(least | 1) + 6) / 7 + 1 + (count * width + 7) / 8;
-    }
-    if (bytes < best.bytes) best = {log, bytes};
-    for (std::size_t i = 0; i < ranges.size(); i += 2) {
-      const auto right = ranges[std::min(i + 1, ranges.size() - 1)];
-      ranges[i / 2] = {std::min(ranges[i].least, right.least),
-                       std::max(ranges[i].most, right.most)};
-    }
-    ranges.resize((ranges.size() + 1) / 2);
-  }
-  return best;
-}
-
-// Frames of values: the least of them, the width of the rest in bits, the bits.
-void pack(std::span<const std::uint64_t> offsets, const Cut& cut, std::string& out) {
-  const std::size_t step = std::size_t{1} << cut.frame_log;
-  out.resize(out.size() + cut.bytes + 16);  // Whole words are stored, the last ones past the end.
-  char* to = out.data() + out.size() - cut.bytes - 16;
-  for (std::size_t i = 0; i < offsets.size(); i += step) {
-    const auto frame = offsets.subspan(i, std::min(step, offsets.size() - i));
-    const auto [least, most] = range_of(frame);
-    const int width = width_of(most - least);
-    for (std::uint64_t rest = least;; rest >>= 7) {
-      *to++ = static_cast<char>(rest < 0x80 ? rest : rest | 0x80);
-      if (rest < 0x80) break;
-    }
-    *to++ = static_cast<char>(width);
-    std::uint64_t word = 0;
-    int used = 0;
-    for (const std::uint64_t value : frame) {
-      word |= (value - least) << used;
-      used += width;
-      if (used < 64) continue;
-      std::memcpy(to, &word, 8);
-      to += 8;
-      used -= 64;
-      // A shift by 64 is none at all.
-      word = used == 0 ? 0 : (value - least) >> (width - used);
-    }
-    std::memcpy(to, &word, 8);
-    to += (used + 7) / 8;
-  }
-  out.resize(static_cast<std::size_t>(to - out.data()));
+// Whether a code by frequency would save a thirtieth at least, at a glance.
+bool is_skewed(std::string_view bytes) {
+  if (bytes.size() < ByteSample::size_max) return true;
+  ByteSample sample;
+  const std::size_t step = bytes.size() / ByteSample::size_max;
+  for (std::size_t i = 0; i < ByteSample::size_max; ++i)
+    sample.add(static_cast<std::uint8_t>(bytes[i * step]));
+  return sample.bits() < 7.6;  // Of so few, equally frequent bytes give 7.9.
 }
 
 // The greatest number that divides all of them; 1 in a moment where there is none.
@@ -151,20 +86,15 @@ class Distinct {
         slots_[at] = static_cast<std::uint32_t>(items_.size());
         return slots_[at] - 1;
       }
-      if (items_[slots_[at] - 1] == item) return slots_[at] - 1;
+      if (is_same(items_[slots_[at] - 1], item)) return slots_[at] - 1;
     }
   }
   std::span<const Item> items() const { return items_; }
 
  private:
-  // Most are short: two words that overlap in the middle hold them whole.
-  static std::size_t hash_of(std::string_view text) {
-    if (text.size() < 8 || text.size() > 16) return hash64(text);
-    std::uint64_t first, last;
-    std::memcpy(&first, text.data(), 8);
-    std::memcpy(&last, text.data() + text.size() - 8, 8);
-    return ((first ^ last >> 29) * 0x9E3779B97F4A7C15 ^ last * 0xC2B2AE3D27D4EB4F) >> 20;
-  }
+  static bool is_same(std::string_view a, std::string_view b) { return quick_equal(a, b); }
+  static bool is_same(std::int64_t a, std::int64_t b) { return a == b; }
+  static std::size_t hash_of(std::string_view text) { return quick_hash(text); }
   static std::size_t hash_of(std::int64_t value) {
     return static_cast<std::uint64_t>(value) * 0x9E3779B97F4A7C15 >> 32;
   }
@@ -190,13 +120,21 @@ bool is_uuid(std::string_view text) {
          is_hex(text.substr(14, 4)) && is_hex(text.substr(19, 4)) && is_hex(text.substr(24));
 }
 
+constexpr std::size_t digits_max = 18;
+
 // Where the number at the end begins: digits without a leading zero, at most 18 of them.
 std::size_t number_begin(std::string_view text) {
   std::size_t begin = text.size();
-  while (begin > 0 && text.size() - begin < 18 && text[begin - 1] >= '0' && text[begin - 1] <= '9')
+  while (begin > 0 && text.size() - begin < digits_max && text[begin - 1] >= '0' &&
+         text[begin - 1] <= '9')
     --begin;
   while (begin + 1 < text.size() && text[begin] == '0') ++begin;
   return begin;
+}
+std::int64_t number_of(std::string_view digits) {
+  std::int64_t number = 0;
+  for (const char digit : digits) number = number * 10 + (digit - '0');
+  return number;
 }
 
 }  // namespace
@@ -209,7 +147,12 @@ ColumnWriter::ColumnWriter() : zstd_(ZSTD_createCCtx()) {}
 ColumnWriter::~ColumnWriter() = default;
 
 void ColumnWriter::frame(std::string_view bytes, std::string& out) {
-  if (bytes.size() >= zstd_bytes_min) {
+  frame(bytes, effort_ == Effort::full, out);
+}
+
+// `squeeze`: whether it is worth a try.
+void ColumnWriter::frame(std::string_view bytes, bool squeeze, std::string& out) {
+  if (squeeze && bytes.size() >= zstd_bytes_min) {
     squeezed_.resize(ZSTD_compressBound(bytes.size()));
     const std::size_t size = ZSTD_compressCCtx(zstd_.get(), squeezed_.data(), squeezed_.size(),
                                                bytes.data(), bytes.size(), zstd_level);
@@ -226,41 +169,40 @@ void ColumnWriter::frame(std::string_view bytes, std::string& out) {
 }
 
 void ColumnWriter::integers(std::span<const std::int64_t> values, std::string& out) {
-  if (values.size() < 3) {
-    direct(values, out);
-    return;
+  if (values.empty()) return;
+  ranges_of(values, ranges_);
+  if (values.size() >= 3) {
+    // Differences wrap around; so do the sums of the reader.
+    differences_of(values, deltas_, delta_ranges_);
+    if (packed_bytes_of(delta_ranges_, deltas_.size()) + 16 <
+        packed_bytes_of(ranges_, values.size())) {
+      put_byte(out, static_cast<std::uint8_t>(IntegerForm::delta));
+      put_zigzag(out, values[0]);
+      direct(deltas_, delta_ranges_, out);
+      return;
+    }
   }
-  // Differences wrap around; so do the sums of the reader.
-  deltas_.resize(values.size() - 1);
-  for (std::size_t i = 0; i + 1 < values.size(); ++i)
-    deltas_[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i + 1]) -
-                                           static_cast<std::uint64_t>(values[i]));
-  if (packed_bytes_of(deltas_) + 16 < packed_bytes_of(values)) {
-    put_byte(out, static_cast<std::uint8_t>(IntegerForm::delta));
-    put_zigzag(out, values[0]);
-    direct(deltas_, out);
-  } else {
-    direct(values, out);
-  }
+  direct(values, ranges_, out);
 }
 
-void ColumnWriter::direct(std::span<const std::int64_t> values, std::string& out) {
-  if (values.empty()) return;
-  const auto [least, most] = range_of(values);
+void ColumnWriter::direct(std::span<const std::int64_t> values, const Ranges& ranges,
+                          std::string& out) {
+  const auto [least, most] = whole_range(ranges);
   if (least == most) {
     put_byte(out, static_cast<std::uint8_t>(IntegerForm::constant));
     put_zigzag(out, least);
     return;
   }
+  const auto offset_of = [first = static_cast<std::uint64_t>(least)](std::int64_t value) {
+    return static_cast<std::uint64_t>(value) - first;
+  };
   offsets_.resize(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    offsets_[i] = static_cast<std::uint64_t>(values[i]) - static_cast<std::uint64_t>(least);
+  for (std::size_t i = 0; i < values.size(); ++i) offsets_[i] = offset_of(values[i]);
   const std::uint64_t scale = common_divisor(offsets_);
   if (scale > 1) {
     for (std::uint64_t& offset : offsets_) offset /= scale;
   }
-  const std::uint64_t range =
-      (static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least)) / scale;
+  const std::uint64_t range = offset_of(most) / scale;
 
   std::string head;
   put_zigzag(head, least);
@@ -268,15 +210,35 @@ void ColumnWriter::direct(std::span<const std::int64_t> values, std::string& out
   // A table leaves indexes below 256, for which there is no other table.
   if (values.size() >= rich_values_min && range > 255 && try_table(values, out)) return;
 
-  const Cut cut = best_cut(offsets_);
+  cut_ranges_.clear();
+  for (const auto& [low, high] : ranges)
+    cut_ranges_.push_back({offset_of(low) / scale, offset_of(high) / scale});
+  const Cut cut = best_cut(cut_ranges_, values.size());
   bytes_.clear();
   pack(offsets_, cut, bytes_);
   best_.assign(1, static_cast<char>(IntegerForm::packed));
   best_ += head;
   put_byte(best_, static_cast<std::uint8_t>(cut.frame_log));
-  frame(bytes_, best_);
-  if (values.size() >= rich_values_min) try_planes(head, width_of(range));
+  frame(bytes_, effort_ == Effort::full && is_skewed(bytes_), best_);
+  if (effort_ == Effort::full && values.size() >= rich_values_min &&
+      planes_may_pay(width_of(range), best_.size()))
+    try_planes(head, width_of(range));
   out += best_;
+}
+
+// From a sample: whether planes may come out smaller than so many bytes.
+bool ColumnWriter::planes_may_pay(int width, std::size_t bytes) const {
+  const std::size_t count = offsets_.size();
+  if (count < ByteSample::size_max) return true;
+  const std::size_t step = count / ByteSample::size_max;
+  double bits = 0;
+  for (int shift = 0; shift < width; shift += 8) {
+    ByteSample sample;
+    for (std::size_t i = 0; i < ByteSample::size_max; ++i)
+      sample.add(static_cast<std::uint8_t>(offsets_[i * step] >> shift));
+    bits += sample.bits();
+  }
+  return bits / 8 * static_cast<double>(count) < static_cast<double>(bytes);
 }
 
 // False if there are too many different values.
@@ -293,7 +255,8 @@ bool ColumnWriter::try_table(std::span<const std::int64_t> values, std::string& 
   put_byte(out, static_cast<std::uint8_t>(IntegerForm::table));
   put_byte(out, static_cast<std::uint8_t>(distinct.items().size() - 1));
   for (const std::int64_t value : distinct.items()) put_zigzag(out, value);
-  direct(indexes, out);
+  Ranges ranges;
+  direct(indexes, ranges_of(indexes, ranges), out);
   return true;
 }
 
@@ -308,7 +271,7 @@ void ColumnWriter::try_planes(std::string_view head, int width) {
     bytes_.resize(offsets_.size());
     for (std::size_t i = 0; i < offsets_.size(); ++i)
       bytes_[i] = static_cast<char>(offsets_[i] >> (8 * plane));
-    frame(bytes_, candidate);
+    frame(bytes_, is_skewed(bytes_), candidate);
   }
   // It is slower to read than packed bits, so it has to be worth it.
   if (candidate.size() + candidate.size() / 32 < best_.size()) best_ = std::move(candidate);
@@ -389,13 +352,20 @@ bool ColumnWriter::as_numbers(std::span<const std::string_view> values, std::str
   std::vector<std::int64_t> prefix_numbers, numbers;
   prefix_numbers.reserve(values.size());
   numbers.reserve(values.size());
+  std::string_view prefix_before;
   for (const std::string_view value : values) {
     const std::size_t begin = number_begin(value);
     if (begin == value.size() || begin > number_prefix_bytes_max) return false;
-    const auto prefix = prefixes.number_of(value.substr(0, begin));
-    if (!prefix) return false;
-    prefix_numbers.push_back(*prefix);
-    numbers.push_back(*parse_int64(value.substr(begin)));
+    const std::string_view prefix = value.substr(0, begin);
+    if (!numbers.empty() && quick_equal(prefix, prefix_before)) {
+      prefix_numbers.push_back(prefix_numbers.back());
+    } else {
+      const auto number = prefixes.number_of(prefix);
+      if (!number) return false;
+      prefix_numbers.push_back(*number);
+      prefix_before = prefix;
+    }
+    numbers.push_back(number_of(value.substr(begin)));
   }
   // A few short values such as "plan_1", "gold_2" gain nothing by it.
   if (prefixes.items().size() * 4 > values.size() && prefixes.items().size() > 1) return false;

@@ -2,20 +2,26 @@
 #include "journal/committer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pharos::journal {
 
 Result<std::unique_ptr<Committer>> Committer::start(std::unique_ptr<store::Database> database,
+                                                    const std::string& path,
                                                     const playbook::Playbook& playbook,
                                                     RowWriter rows, const Tail& tail) {
   BlockInsert insert = TRY(BlockInsert::prepare(*database));
-  return std::unique_ptr<Committer>(
-      new Committer(std::move(database), playbook, std::move(rows), std::move(insert), tail));
+  Helpers helpers{TRY(LogMover::start(path)), TRY(Merger::start(path, playbook.schema))};
+  database->keep_log();
+  return std::unique_ptr<Committer>(new Committer(std::move(database), std::move(helpers), playbook,
+                                                  std::move(rows), std::move(insert), tail));
 }
 
-Committer::Committer(std::unique_ptr<store::Database> database, const playbook::Playbook& playbook,
-                     RowWriter rows, BlockInsert insert, const Tail& tail)
+Committer::Committer(std::unique_ptr<store::Database> database, Helpers helpers,
+                     const playbook::Playbook& playbook, RowWriter rows, BlockInsert insert,
+                     const Tail& tail)
     : database_(std::move(database)),
+      helpers_(std::move(helpers)),
       block_writer_(playbook.schema),
       rows_(std::move(rows)),
       insert_(std::move(insert)),
@@ -36,54 +42,77 @@ Result<> Committer::push(Commit commit) {
   changed_.wait(guard, [&] { return failure_ || waiting_.size() < commits_waiting_max; });
   if (failure_) return std::unexpected(*failure_);
   waiting_.push_back(std::move(commit));
+  ++pushed_;
   changed_.notify_all();
   return {};
 }
 
 Result<> Committer::flush() {
   std::unique_lock guard(mutex_);
-  changed_.wait(guard, [&] { return failure_ || (waiting_.empty() && !busy_); });
+  const std::uint64_t target = pushed_;
+  if (wanted_ < target) {
+    wanted_ = target;
+    changed_.notify_all();
+  }
+  changed_.wait(guard, [&] { return failure_ || durable_ >= target; });
   if (failure_) return std::unexpected(*failure_);
   return {};
+}
+
+// Whether the open group is to be committed now.
+bool Committer::is_due() const {
+  if (group_.batches == 0) return false;
+  return wanted_ > durable_ || ending_ || group_.row_count >= group_rows_max ||
+         group_.bytes >= group_bytes_max ||
+         std::chrono::steady_clock::now() - group_.since >= group_age_max;
 }
 
 void Committer::run() {
   std::unique_lock guard(mutex_);
   while (true) {
-    changed_.wait(guard, [&] { return ending_ || !waiting_.empty(); });
-    if (waiting_.empty() || failure_) return;
-    std::vector<Commit> group(std::make_move_iterator(waiting_.begin()),
-                              std::make_move_iterator(waiting_.end()));
-    waiting_.clear();
-    busy_ = true;
+    const auto has_work = [&] { return ending_ || !waiting_.empty() || is_due(); };
+    if (group_.batches == 0)
+      changed_.wait(guard, has_work);
+    else
+      changed_.wait_until(guard, group_.since + group_age_max, has_work);
+    if (waiting_.empty() && group_.batches == 0) return;
+    std::deque<Commit> taken;
+    taken.swap(waiting_);
     changed_.notify_all();
     guard.unlock();
-    const Result<> result = commit(group);
-    group.clear();
+    Result<> result;
+    bool committed = false;
+    for (Commit& one : taken)
+      if (result) result = add(std::move(one));
     guard.lock();
-    busy_ = false;
-    if (!result) failure_ = result.error();
+    if (result && is_due()) {
+      const std::uint64_t batches = group_.batches;
+      guard.unlock();
+      result = commit();
+      guard.lock();
+      if (result) durable_ += batches;
+      committed = result.has_value();
+    }
+    if (!result) {
+      failure_ = result.error();
+      (void)database_->rollback();  // The first failure is the one to tell.
+    }
     changed_.notify_all();
     if (failure_) return;
+    if (!committed) continue;
+    guard.unlock();
+    // What cannot be moved now stays in the log, and nothing is lost by it.
+    if (helpers_.log_mover->note(database_->log_pages())) (void)database_->move_log();
+    guard.lock();
   }
 }
 
-Result<> Committer::commit(const std::vector<Commit>& group) {
-  TRY(database_->begin());
-  for (const Commit& one : group) {
-    if (const Result<> written = write(one); !written) {
-      (void)database_->rollback();  // The first failure is the one to tell.
-      return written;
-    }
+// The block into the open transaction; the rows wait for those of the batches behind it.
+Result<> Committer::add(Commit commit) {
+  if (group_.batches == 0) {
+    TRY(database_->begin());
+    group_.since = std::chrono::steady_clock::now();
   }
-  if (const Result<> committed = database_->commit(); !committed) {
-    (void)database_->rollback();
-    return committed;
-  }
-  return {};
-}
-
-Result<> Committer::write(const Commit& commit) {
   bytes_.clear();
   block_writer_.write(commit.batch, commit.directory, bytes_);
   const std::uint64_t checksum = checksum_of(bytes_);
@@ -94,13 +123,34 @@ Result<> Committer::write(const Commit& commit) {
                .checksum = checksum,
                .chain = chain_of(tail_.chain, checksum),
                .data = bytes_};
+  bool has_link = false;
   for (const engine::Event& event : commit.batch.events) {
+    has_link = has_link || event.type == playbook::event_link;
     row.time_first = std::min(row.time_first, event.time);
     row.time_last = std::max(row.time_last, event.time);
   }
   tail_.chain = row.chain;
   TRY(insert_.run(row));
-  return rows_.write(commit.rows);
+  const engine::Effects& effects = commit.rows.effects;
+  group_.row_count += effects.accounts.size() + effects.members.size() +
+                      effects.transitions.size() + effects.segments.size();
+  group_.bytes += bytes_.size();
+  ++group_.batches;
+  group_.rows.push_back(std::move(commit.rows));
+  row.data = {};
+  group_.blocks.push_back({row, !has_link});
+  return {};
+}
+
+Result<> Committer::commit() {
+  TRY(rows_.write(group_.rows));
+  const std::optional<Merged> merged = helpers_.merger->take();
+  if (merged) TRY(Merger::put(*database_, *merged));
+  TRY(database_->commit());
+  for (const Noted& noted : group_.blocks) helpers_.merger->note(noted.row, noted.mergeable);
+  if (merged) helpers_.merger->note_merged(*merged);
+  group_ = {};
+  return {};
 }
 
 }  // namespace pharos::journal

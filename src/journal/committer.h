@@ -2,6 +2,7 @@
 // transaction.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -15,6 +16,8 @@
 #include "engine/event.h"
 #include "journal/block.h"
 #include "journal/blocks.h"
+#include "journal/log_mover.h"
+#include "journal/merger.h"
 #include "journal/rows.h"
 #include "playbook/model.h"
 #include "store/database.h"
@@ -30,40 +33,73 @@ struct Commit {
 
 // Batches that wait while one is being written; push() waits for room beyond that.
 inline constexpr std::size_t commits_waiting_max = 4;
+// What one transaction holds at most, where nobody waits for it. Rows of many batches touch the
+// same pages, so an import is far cheaper in large ones.
+inline constexpr std::size_t group_rows_max = 500'000;
+inline constexpr std::size_t group_bytes_max = 64U << 20;  // Of blocks.
+inline constexpr std::chrono::milliseconds group_age_max{1'000};
 
-// Commits in order. What waits together is committed together, each batch with its own block. After
-// a failure nothing is written any more, and every call returns that failure.
+// Commits in order, several batches in one transaction, each with its own block. What flush() waits
+// for is committed at once; all else when the group is full or old. After a failure nothing is
+// written any more, and every call returns that failure. Any thread may call flush().
 class Committer {
  public:
   // The playbook must outlive it. `rows` has counted the effects of the journal so far.
+  // `path`: of the database, opened once more to move its log, and to merge blocks.
   static Result<std::unique_ptr<Committer>> start(std::unique_ptr<store::Database> database,
+                                                  const std::string& path,
                                                   const playbook::Playbook& playbook,
                                                   RowWriter rows, const Tail& tail);
   ~Committer();  // Commits what waits.
 
   Result<> push(Commit commit);
-  // Returns once all that was pushed is durable.
+  // Returns once all that was pushed before the call is durable.
   Result<> flush();
 
  private:
-  Committer(std::unique_ptr<store::Database> database, const playbook::Playbook& playbook,
-            RowWriter rows, BlockInsert insert, const Tail& tail);
+  struct Noted {   // For the merger.
+    BlockRow row;  // Without its data.
+    bool mergeable = true;
+  };
+  // What stands in the open transaction; its rows wait to be written together.
+  struct Group {
+    std::vector<Rows> rows;
+    std::vector<Noted> blocks;
+    std::size_t row_count = 0;
+    std::size_t bytes = 0;
+    std::uint64_t batches = 0;
+    std::chrono::steady_clock::time_point since;
+  };
+
+  // Threads beside this one.
+  struct Helpers {
+    std::unique_ptr<LogMover> log_mover;
+    std::unique_ptr<Merger> merger;
+  };
+
+  Committer(std::unique_ptr<store::Database> database, Helpers helpers,
+            const playbook::Playbook& playbook, RowWriter rows, BlockInsert insert,
+            const Tail& tail);
   void run();
-  Result<> commit(const std::vector<Commit>& group);
-  Result<> write(const Commit& commit);
+  bool is_due() const;
+  Result<> add(Commit commit);
+  Result<> commit();
 
   // Of the thread alone.
   std::unique_ptr<store::Database> database_;
+  Helpers helpers_;
   BlockWriter block_writer_;
   RowWriter rows_;
   BlockInsert insert_;
   Tail tail_;
+  Group group_;
   std::string bytes_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Commit> waiting_;
-  bool busy_ = false;
+  std::uint64_t pushed_ = 0, durable_ = 0;  // Batches so far.
+  std::uint64_t wanted_ = 0;                // As many as somebody waits for.
   bool ending_ = false;
   std::optional<Error> failure_;
   std::thread thread_;  // Last: it uses all the others.

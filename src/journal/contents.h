@@ -20,16 +20,16 @@ constexpr std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product >> 64) ^ static_cast<std::uint64_t>(product);
 }
 inline std::uint64_t account_term(std::string_view id) {
-  return hash64(id, 1);
+  return mixed(1, quick_hash(id));
 }
 inline std::uint64_t member_term(std::string_view id) {
-  return id.empty() ? 0 : hash64(id, 2);
+  return id.empty() ? 0 : mixed(2, quick_hash(id));
 }
 inline std::uint64_t name_term(std::string_view event_name) {
-  return hash64(event_name, 3);
+  return mixed(3, quick_hash(event_name));
 }
 inline std::uint64_t extra_term(std::string_view json) {
-  return json.empty() ? 0 : hash64(json, 4);
+  return json.empty() ? 0 : mixed(4, hash64(json));
 }
 inline std::uint64_t time_term(Instant time) {
   return mixed(5, static_cast<std::uint64_t>(time.ms));
@@ -41,7 +41,7 @@ inline std::uint64_t value_term(std::uint64_t key, engine::Cell value) {
   return mixed(key, static_cast<std::uint64_t>(value));
 }
 inline std::uint64_t text_term(std::uint64_t key, std::string_view text) {
-  return mixed(key, hash64(text, 7));
+  return mixed(key, quick_hash(text));
 }
 // What is kept of the sum; never zero.
 constexpr std::uint32_t kept(std::uint64_t sum) {

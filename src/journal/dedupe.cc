@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 namespace pharos::journal {
 namespace {
@@ -33,6 +36,10 @@ Seen compared(std::uint32_t held, std::uint32_t contents) {
 }
 
 }  // namespace
+
+HashedIds::HashedIds(MappedHeap* heap) : tables_(table_count) {
+  for (Table& table : tables_) table.entries = Entries(MappedAllocator<Entry>(heap));
+}
 
 std::uint64_t HashedIds::low_of(const Entry& entry) {
   return std::uint64_t{entry.low[1]} << 32 | entry.low[0];
@@ -95,7 +102,7 @@ void HashedIds::insert(Table& table, const Entry& entry) {
 }
 
 void HashedIds::grow(Table& table) {
-  const std::vector<Entry> before = std::move(table.entries);
+  const Entries before = std::move(table.entries);
   table.capacity = std::max<std::uint64_t>(16, table.count * 100 / grown_percent + 1);
   table.entries.clear();
   table.entries.reserve(table.capacity + overflow_min);
@@ -129,19 +136,32 @@ Dedupe::Page* Dedupe::page_of(std::uint64_t number) {
   const auto at = pages_.find(page);
   if (at == pages_.end()) return nullptr;
   page_last_ = page;
-  page_last_at_ = at->second.get();
+  page_last_at_ = at->second;
   return page_last_at_;
 }
 
+Dedupe::Dedupe(std::string dir) : heap_(std::move(dir)), hashed_(&heap_) {}
+Dedupe::~Dedupe() = default;
+
+Dedupe::Page* Dedupe::new_page() {
+  if (pages_.size() >= pages_single && room_pages_ == 0) {
+    room_ = static_cast<char*>(heap_.allocate(pages_at_once * sizeof(Page)));
+    if (room_ != nullptr) room_pages_ = pages_at_once;
+  }
+  if (room_pages_ == 0) return own_pages_.emplace_back(std::make_unique<Page>()).get();
+  --room_pages_;
+  return new (room_ + room_pages_ * sizeof(Page)) Page;
+}
+
 Dedupe::Page& Dedupe::make_page(std::uint64_t number) {
-  auto page = std::make_unique<Page>();
   page_last_ = number >> page_log;
-  page_last_at_ = page.get();
-  pages_.emplace(page_last_, std::move(page));
+  page_last_at_ = new_page();
+  pages_.emplace(page_last_, page_last_at_);
   return *page_last_at_;
 }
 
-Seen Dedupe::add_number(std::uint64_t number, std::string_view id, std::uint32_t contents) {
+Seen Dedupe::add_number(const Key& key, std::uint32_t contents) {
+  const std::uint64_t number = key.number;
   Page* page = page_of(number);
   if (page == nullptr) {
     const std::uint64_t index = number >> page_log;
@@ -150,7 +170,7 @@ Seen Dedupe::add_number(std::uint64_t number, std::string_view id, std::uint32_t
     const Page* before = index == 0 ? nullptr : page_of(number - (1U << page_log));
     const bool follows = before != nullptr && before->count >= page_numbers_min;
     if (!follows && (candidate.page != index || candidate.count + 1 < page_numbers_min)) {
-      const Seen seen = hashed_.add(hash128(id), contents);
+      const Seen seen = hashed_.add(hash128(key.id), contents);
       if (seen != Seen::never) return seen;
       strays_[place] = true;
       if (candidate.page != index) candidate = {index, 0};
@@ -163,7 +183,7 @@ Seen Dedupe::add_number(std::uint64_t number, std::string_view id, std::uint32_t
   std::uint32_t& held = page->contents[number & ((1U << page_log) - 1)];
   if (held != 0) return compared(held, contents);
   if (page->has_strays) {
-    const Seen seen = hashed_.find(hash128(id), contents);
+    const Seen seen = hashed_.find(hash128(key.id), contents);
     if (seen != Seen::never) return seen;
   }
   held = contents;
@@ -171,15 +191,22 @@ Seen Dedupe::add_number(std::uint64_t number, std::string_view id, std::uint32_t
   return Seen::never;
 }
 
-Seen Dedupe::add(std::string_view id, std::uint32_t contents) {
-  const auto number = number_of(id);
-  const Seen seen = number ? add_number(*number, id, contents) : hashed_.add(hash128(id), contents);
-  if (seen == Seen::never) ++count_;
-  return seen;
+Dedupe::Key Dedupe::key_of(std::string_view id) {
+  Key key;
+  key.id = id;
+  if (const auto number = number_of(id)) {
+    key.number = *number;
+    key.is_number = true;
+  } else {
+    key.hash = hash128(id);
+  }
+  return key;
 }
 
-void Dedupe::prefetch(std::string_view id) const {
-  if (!number_of(id)) hashed_.prefetch(hash128(id));
+Seen Dedupe::add(const Key& key, std::uint32_t contents) {
+  const Seen seen = key.is_number ? add_number(key, contents) : hashed_.add(key.hash, contents);
+  if (seen == Seen::never) ++count_;
+  return seen;
 }
 
 std::size_t Dedupe::memory_bytes() const {

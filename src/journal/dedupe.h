@@ -1,16 +1,19 @@
 // journal/dedupe.h: which event ids the journal holds, and with which contents; exact over the
-// whole history, in bounded memory. Decimal ids that come near each other take 4 bytes each, as a
-// list of contents by number; all others some 24 bytes, by a hash of 128 bits.
+// whole history. Decimal ids that come near each other take 4 bytes each, as a list of contents by
+// number; all others some 24 bytes, by a hash of 128 bits. Past some MiB both lie in a file that
+// the system may drop from memory (mapped_heap.h), so a long history costs disk, not memory.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/hash.h"
+#include "journal/mapped_heap.h"
 
 namespace pharos::journal {
 
@@ -20,7 +23,7 @@ enum class Seen : std::uint8_t { never, same, other };  // Other contents under 
 // so that no insertion waits for more than one table.
 class HashedIds {
  public:
-  HashedIds() : tables_(table_count) {}
+  explicit HashedIds(MappedHeap* heap = nullptr);
   // The contents are never zero. Adds the id if it was never seen.
   Seen add(const Hash128& id, std::uint32_t contents);
   Seen find(const Hash128& id, std::uint32_t contents) const;
@@ -34,8 +37,9 @@ class HashedIds {
     std::uint32_t high[2];
     std::uint32_t contents;
   };
+  using Entries = std::vector<Entry, MappedAllocator<Entry>>;
   struct Table {
-    std::vector<Entry> entries;  // Behind `capacity` home places, room for what overflows.
+    Entries entries;  // Behind `capacity` home places, room for what overflows.
     std::uint64_t capacity = 0;
     std::uint64_t count = 0;
   };
@@ -53,12 +57,29 @@ class HashedIds {
 
 class Dedupe {
  public:
+  // `dir`: where the file goes; without, all is kept in memory.
+  explicit Dedupe(std::string dir = {});
+  ~Dedupe();
+
+  // An id in the form in which it is looked up. Borrows the text.
+  struct Key {
+    std::string_view id;
+    std::uint64_t number = 0;  // Of a decimal id.
+    Hash128 hash;              // Of all others.
+    bool is_number = false;
+  };
+  static Key key_of(std::string_view id);
+
   // Notes the id with its contents (contents.h, kept()) unless it was seen before.
-  Seen add(std::string_view id, std::uint32_t contents);
+  Seen add(std::string_view id, std::uint32_t contents) { return add(key_of(id), contents); }
+  Seen add(const Key& key, std::uint32_t contents);
   // Starts to fetch what add() will look at, for a caller with many ids at hand.
-  void prefetch(std::string_view id) const;
+  void prefetch(const Key& key) const {
+    if (!key.is_number) hashed_.prefetch(key.hash);
+  }
   std::uint64_t count() const { return count_; }
-  std::size_t memory_bytes() const;
+  std::size_t memory_bytes() const;  // In the file or not.
+  std::size_t filed_bytes() const { return heap_.mapped_bytes(); }
 
  private:
   // Contents of 4,096 numbers in a row; zero: not seen.
@@ -78,12 +99,20 @@ class Dedupe {
     return page * 0x9E3779B97F4A7C15 >> (64 - candidate_log);
   }
 
-  Seen add_number(std::uint64_t number, std::string_view id, std::uint32_t contents);
+  Seen add_number(const Key& key, std::uint32_t contents);
   Page* page_of(std::uint64_t number);
   Page& make_page(std::uint64_t number);
+  Page* new_page();
 
+  MappedHeap heap_;  // First: the others lie in it.
   HashedIds hashed_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<Page>> pages_;
+  // Pages come many at a time, the first few one by one.
+  static constexpr std::size_t pages_single = 256;
+  static constexpr std::size_t pages_at_once = 256;
+  std::vector<std::unique_ptr<Page>> own_pages_;
+  std::unordered_map<std::uint64_t, Page*> pages_;
+  char* room_ = nullptr;
+  std::size_t room_pages_ = 0;
   std::uint64_t page_last_ = ~std::uint64_t{0};
   Page* page_last_at_ = nullptr;
   std::vector<Candidate> candidates_ = std::vector<Candidate>(std::size_t{1} << candidate_log);

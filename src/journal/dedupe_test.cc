@@ -51,6 +51,32 @@ TEST(Dedupe, agrees_with_a_map) {
   for (const auto& [id, contents] : model) ASSERT_EQ(dedupe.add(id, contents), Seen::same) << id;
 }
 
+// Past some MiB the ids lie in a file: the answers are the same, and the memory of the process does
+// not grow with them.
+TEST(Dedupe, of_a_long_history_lies_in_a_file) {
+  constexpr std::uint64_t count = 4'000'000;
+  Dedupe filed(testing::TempDir());
+  for (std::uint64_t i = 0; i < count; ++i) {
+    ASSERT_EQ(filed.add(std::to_string(i * 7 % count), 1), Seen::never);
+    ASSERT_EQ(filed.add("evt_" + std::to_string(i), 2), Seen::never);
+  }
+  for (std::uint64_t i = 0; i < count; i += 97) {
+    ASSERT_EQ(filed.add(std::to_string(i), 1), Seen::same);
+    ASSERT_EQ(filed.add("evt_" + std::to_string(i), 3), Seen::other);
+    ASSERT_EQ(filed.add("evt-" + std::to_string(i), 3), Seen::never);
+  }
+  EXPECT_GT(filed.filed_bytes(), count * 20);
+  EXPECT_LT(filed.memory_bytes() - filed.filed_bytes(), 16U << 20);
+}
+
+TEST(Dedupe, without_a_folder_for_its_file_keeps_to_memory) {
+  Dedupe dedupe("/proc/no/such/folder");
+  for (std::uint64_t i = 0; i < 2'000'000; ++i)
+    ASSERT_EQ(dedupe.add(std::to_string(i), 1), Seen::never);
+  EXPECT_EQ(dedupe.add("1999999", 1), Seen::same);
+  EXPECT_EQ(dedupe.filed_bytes(), 0U);
+}
+
 TEST(Dedupe, takes_few_bytes_an_id) {
   constexpr std::uint64_t count = 500'000;
   Dedupe counted, hashed;

@@ -152,14 +152,16 @@ Result<> Draft::write_gap(store::Database& database, std::uint64_t seq_next,
 Result<> Draft::write_block(store::Database& database, const FoundBlock& block,
                             std::string_view bytes) {
   const std::uint64_t checksum = checksum_of(bytes);
-  place_.chain = chain_of(place_.chain, checksum);
+  const Step step = step_of(place_.chain, checksum, TRY(links_of(bytes, block.number)));
+  place_.chain = step.chain;
+  place_.block += step.numbers;
   place_.seq_next = block.seq_end();
   place_.account_next = block.account_first + block.account_count;
   place_.member_next = block.member_first + block.member_count;
   if (block.time_last != instant_min) place_.time_last = block.time_last;
   report_.events += block.event_count;
   BlockInsert insert = TRY(BlockInsert::prepare(database));
-  return insert.run({.number = ++place_.block,
+  return insert.run({.number = place_.block,
                      .seq_first = block.seq_first,
                      .event_count = block.event_count,
                      .time_first = block.time_first,

@@ -2,7 +2,7 @@
 #include "journal/rows.h"
 
 #include <algorithm>
-#include <numeric>
+#include <functional>
 
 #include "base/hash.h"
 
@@ -59,25 +59,39 @@ std::int64_t slot_bind(std::string_view account) {
   return slot_of(account);
 }
 
-// Indexes in the order of (slot, account), so that rows that lie together are written together;
-// rows of one account keep their order.
-template <class AccountOf>
-std::vector<std::uint32_t> order_by_account(std::size_t count, AccountOf&& account_of) {
-  struct Key {
-    std::uint16_t slot;
-    std::string_view account;
-    std::uint32_t index;
-    auto operator<=>(const Key&) const = default;
-  };
-  std::vector<Key> keys;
-  keys.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i)
-    keys.push_back({slot_of(account_of(i)), account_of(i), i});
-  std::ranges::sort(keys);
-  std::vector<std::uint32_t> order;
-  order.reserve(count);
-  for (const Key& key : keys) order.push_back(key.index);
-  return order;
+// A row of one of the lists of a group, where its key has it.
+template <class Row>
+struct Placed {
+  std::uint16_t slot;
+  std::string_view account;
+  std::uint32_t order;  // Rows of one account keep theirs.
+  const Row* row;
+  const Rows* rows;
+
+  bool operator<(const Placed& other) const {
+    if (slot != other.slot) return slot < other.slot;
+    if (const auto sign = account.compare(other.account); sign != 0) return sign < 0;
+    return order < other.order;
+  }
+};
+
+// The rows of a list in the order of (slot, account), so that those that lie together are written
+// together.
+template <class Row, class AccountOf>
+std::vector<Placed<Row>> by_account(std::span<const Rows> group,
+                                    std::vector<Row> engine::Effects::*list,
+                                    AccountOf&& account_of) {
+  std::vector<Placed<Row>> placed;
+  std::uint32_t order = 0;
+  for (const Rows& rows : group) {
+    const std::vector<Row>& all = rows.effects.*list;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string_view account = account_of(rows, i);
+      placed.push_back({slot_of(account), account, order++, &all[i], &rows});
+    }
+  }
+  std::ranges::sort(placed, std::less<>());
+  return placed;
 }
 
 std::string_view name_of(engine::TransitionKind kind) {
@@ -146,12 +160,20 @@ void RowWriter::pass(const engine::Effects& effects) {
   for (const auto& change : effects.segments) ++steps_of(change.account).segment;
 }
 
-Result<> RowWriter::write(const Rows& rows) {
-  for (const auto& linked : rows.effects.linked) TRY(write_link(linked));
-  TRY(write_accounts(rows));
-  TRY(write_members(rows));
-  TRY(write_transitions(rows));
-  return write_segments(rows);
+// A link takes rows back, so what comes before it is written before.
+Result<> RowWriter::write(std::span<const Rows> group) {
+  while (!group.empty()) {
+    for (const auto& linked : group[0].effects.linked) TRY(write_link(linked));
+    std::size_t count = 1;
+    while (count < group.size() && group[count].effects.linked.empty()) ++count;
+    const auto part = group.first(count);
+    TRY(write_accounts(part));
+    TRY(write_members(part));
+    TRY(write_transitions(part));
+    TRY(write_segments(part));
+    group = group.subspan(count);
+  }
+  return {};
 }
 
 Result<> RowWriter::write_link(const engine::Linked& linked) {
@@ -168,12 +190,16 @@ Result<> RowWriter::write_link(const engine::Linked& linked) {
   return alias_->run_with(slot_bind(from), from, to, std::int64_t{linked.from.value});
 }
 
-Result<> RowWriter::write_accounts(const Rows& rows) {
-  const auto& accounts = rows.effects.accounts;
-  const auto id = [&](std::uint32_t i) { return std::string_view(accounts[i].id); };
-  for (const std::uint32_t i : order_by_account(accounts.size(), id)) {
-    const engine::AccountRow& row = accounts[i];
-    binds_.assign({Bind(slot_bind(row.id)), Bind(std::string_view(row.id)),
+Result<> RowWriter::write_accounts(std::span<const Rows> group) {
+  const auto account = [](const Rows& rows, std::size_t i) {
+    return std::string_view(rows.effects.accounts[i].id);
+  };
+  const auto placed = by_account(group, &engine::Effects::accounts, account);
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    // Of several rows of an account the last one stands.
+    if (i + 1 < placed.size() && placed[i + 1].account == placed[i].account) continue;
+    const engine::AccountRow& row = *placed[i].row;
+    binds_.assign({Bind(std::int64_t{placed[i].slot}), Bind(placed[i].account),
                    Bind(std::int64_t{row.account.value}), Bind(row.first_at.ms)});
     bind_attributes(playbook_->schema.attributes, row.attributes, row.text, binds_);
     TRY(account_->run(binds_));
@@ -181,39 +207,43 @@ Result<> RowWriter::write_accounts(const Rows& rows) {
   return {};
 }
 
-Result<> RowWriter::write_members(const Rows& rows) {
-  const auto& members = rows.effects.members;
-  const auto account = [&](std::uint32_t i) { return rows.view(rows.member_accounts[i]); };
-  for (const std::uint32_t i : order_by_account(members.size(), account)) {
-    const engine::MemberRow& row = members[i];
-    binds_.assign({Bind(slot_bind(account(i))), Bind(account(i)), Bind(std::string_view(row.id)),
-                   Bind(std::int64_t{row.member.value}), Bind(row.first_at.ms)});
+Result<> RowWriter::write_members(std::span<const Rows> group) {
+  const auto account = [](const Rows& rows, std::size_t i) {
+    return rows.view(rows.member_accounts[i]);
+  };
+  for (const auto& placed : by_account(group, &engine::Effects::members, account)) {
+    const engine::MemberRow& row = *placed.row;
+    binds_.assign({Bind(std::int64_t{placed.slot}), Bind(placed.account),
+                   Bind(std::string_view(row.id)), Bind(std::int64_t{row.member.value}),
+                   Bind(row.first_at.ms)});
     bind_attributes(playbook_->member_attributes, row.attributes, row.text, binds_);
     TRY(member_->run(binds_));
   }
   return {};
 }
 
-Result<> RowWriter::write_transitions(const Rows& rows) {
-  const auto& transitions = rows.effects.transitions;
-  const auto account = [&](std::uint32_t i) { return rows.view(rows.transition_accounts[i]); };
-  for (const std::uint32_t i : order_by_account(transitions.size(), account)) {
-    const engine::Transition& row = transitions[i];
+Result<> RowWriter::write_transitions(std::span<const Rows> group) {
+  const auto account = [](const Rows& rows, std::size_t i) {
+    return rows.view(rows.transition_accounts[i]);
+  };
+  for (const auto& placed : by_account(group, &engine::Effects::transitions, account)) {
+    const engine::Transition& row = *placed.row;
     const playbook::Node& node = playbook_->nodes[row.node];
     TRY(transition_->run_with(
-        slot_bind(account(i)), account(i), std::int64_t{++steps_of(row.account).transition},
+        std::int64_t{placed.slot}, placed.account, std::int64_t{++steps_of(row.account).transition},
         std::string_view(playbook_->tracks[node.track].name), std::string_view(node.name),
         name_of(row.kind), std::int64_t{row.entry}, row.at.ms, static_cast<std::int64_t>(row.seq)));
   }
   return {};
 }
 
-Result<> RowWriter::write_segments(const Rows& rows) {
-  const auto& changes = rows.effects.segments;
-  const auto account = [&](std::uint32_t i) { return rows.view(rows.segment_accounts[i]); };
-  for (const std::uint32_t i : order_by_account(changes.size(), account)) {
-    const engine::SegmentChange& row = changes[i];
-    TRY(segment_->run_with(slot_bind(account(i)), account(i),
+Result<> RowWriter::write_segments(std::span<const Rows> group) {
+  const auto account = [](const Rows& rows, std::size_t i) {
+    return rows.view(rows.segment_accounts[i]);
+  };
+  for (const auto& placed : by_account(group, &engine::Effects::segments, account)) {
+    const engine::SegmentChange& row = *placed.row;
+    TRY(segment_->run_with(std::int64_t{placed.slot}, placed.account,
                            std::int64_t{++steps_of(row.account).segment},
                            std::string_view(playbook_->segments[row.segment].name),
                            std::string_view(row.entered ? "entered" : "left"), row.at.ms,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,9 @@ Rows rows_of(engine::Effects effects, const engine::Fold& fold);
 class RowWriter {
  public:
   static Result<RowWriter> prepare(store::Database& database, const playbook::Playbook& playbook);
-  Result<> write(const Rows& rows);
+  Result<> write(const Rows& rows) { return write(std::span(&rows, 1)); }
+  // Those of several batches, as if one after the other, but each table in the order of its keys.
+  Result<> write(std::span<const Rows> group);
   // Counts the steps of effects whose rows are there already.
   void pass(const engine::Effects& effects);
 
@@ -44,10 +47,10 @@ class RowWriter {
     std::uint32_t segment = 0;
   };
   Result<> write_link(const engine::Linked& linked);
-  Result<> write_accounts(const Rows& rows);
-  Result<> write_members(const Rows& rows);
-  Result<> write_transitions(const Rows& rows);
-  Result<> write_segments(const Rows& rows);
+  Result<> write_accounts(std::span<const Rows> group);
+  Result<> write_members(std::span<const Rows> group);
+  Result<> write_transitions(std::span<const Rows> group);
+  Result<> write_segments(std::span<const Rows> group);
   Steps& steps_of(engine::AccountNumber account);
 
   const playbook::Playbook* playbook_ = nullptr;

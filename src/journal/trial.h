@@ -127,6 +127,7 @@ class Trial : public testing::Test {
     int batches = 10;
     bool links = false;
     int first = 0;  // Number of the first batch: ids differ from those of other calls.
+    bool ticks = true;
   };
 
   void SetUp() override {
@@ -222,7 +223,7 @@ class Trial : public testing::Test {
         }
       }
       engine::EventBatch batch = story.batch();
-      if (seeded.chance(0.3)) batch.tick = base;
+      if (random.ticks && seeded.chance(0.3)) batch.tick = base;
       const auto receipt = workspace.append(std::move(batch));
       ASSERT_TRUE(receipt.has_value()) << receipt.error().message;
     }

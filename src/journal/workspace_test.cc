@@ -7,9 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "base/seeded.h"
 #include "journal/trial.h"
@@ -392,6 +395,43 @@ TEST_F(Trial, a_batch_past_its_limits_is_refused) {
   story.add("1", "a", "lead_created", "2025-01-01T00:00:00Z");
   EXPECT_TRUE(workspace->append(story.batch()));
   EXPECT_EQ(workspace->stats()->events, 1U);
+}
+
+// One writes at a time, but all may wait together.
+TEST_F(Trial, what_several_clients_flush_is_durable_for_each) {
+  const auto workspace = open_to_write();
+  std::mutex mutex;
+  const auto client = [&](int number) {
+    for (int i = 0; i < 25; ++i) {
+      Story story;
+      story.add(fmt::format("{}-{}", number, i), fmt::format("acc {}", i), "login",
+                "2025-01-01T00:00:00Z");
+      {
+        const std::lock_guard guard(mutex);
+        ASSERT_TRUE(workspace->append(story.batch()));
+      }
+      ASSERT_TRUE(workspace->flush());
+      if (i % 8 != 0) continue;
+      const auto there = open_to_read();
+      ASSERT_GE(there->stats()->events, static_cast<std::uint64_t>(i) + 1);
+    }
+  };
+  std::vector<std::thread> clients;
+  for (int number = 0; number < 4; ++number) clients.emplace_back(client, number);
+  for (std::thread& one : clients) one.join();
+  EXPECT_EQ(workspace->stats()->events, 100U);
+  EXPECT_THAT(workspace->verify({})->faults, IsEmpty());
+}
+
+TEST_F(Trial, what_nobody_waits_for_is_committed_before_long) {
+  const auto workspace = open_to_write();
+  Story story;
+  story.add("1", "a", "login", "2025-01-01T00:00:00Z");
+  ASSERT_TRUE(workspace->append(story.batch()));
+  const auto there = [&] { return rows("SELECT count(*) FROM block")[0]; };
+  for (int i = 0; i < 500 && there() == "0"; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(there(), "1");
 }
 
 TEST_F(Trial, after_a_failed_commit_nothing_is_accepted) {

@@ -2,6 +2,8 @@
 #include "journal/writer.h"
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <map>
 
 #include "journal/replay.h"
@@ -13,9 +15,10 @@ using engine::Event;
 using engine::EventBatch;
 using engine::TextRef;
 
-Writer::Writer(const playbook::Playbook& playbook)
+Writer::Writer(const std::string& path, const playbook::Playbook& playbook)
     : playbook_(playbook),
       contents_(playbook.schema),
+      dedupe_(std::filesystem::path(path).parent_path().string()),
       fold_(playbook, {.queries = {},
                        .queries_only = false,
                        .history = [this](AccountNumber a, AccountNumber b) {
@@ -26,11 +29,11 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path,
                                              const playbook::Playbook& playbook,
                                              store::Database& reads, const Progress& progress) {
   auto writes = TRY(store::open_sqlite(path, store::OpenMode::write));
-  std::unique_ptr<Writer> writer(new Writer(playbook));
+  std::unique_ptr<Writer> writer(new Writer(path, playbook));
   RowWriter rows = TRY(writer->replay(reads, *writes, progress));
   writer->tail_ = TRY(read_tail(reads));
   writer->committer_ =
-      TRY(Committer::start(std::move(writes), playbook, std::move(rows), writer->tail_));
+      TRY(Committer::start(std::move(writes), path, playbook, std::move(rows), writer->tail_));
   writer->bind_links(reads);
   return writer;
 }
@@ -102,14 +105,25 @@ Result<> Writer::tick(Instant now) {
 
 // Leaves the events that are new, in their order.
 Receipt Writer::drop_repeats(EventBatch& batch) {
-  constexpr std::size_t ahead = 8;
+  constexpr std::size_t ahead = 16;  // A power of two.
+  std::array<Dedupe::Key, ahead> keys;
+  const std::size_t count = batch.events.size();
+  const auto fetch = [&](std::size_t i) {
+    if (i >= count) return;
+    keys[i % ahead] = Dedupe::key_of(batch.view(batch.events[i].id));
+    dedupe_.prefetch(keys[i % ahead]);
+  };
+  for (std::size_t i = 0; i + 1 < ahead; ++i) fetch(i);
   Receipt receipt;
   std::size_t kept_count = 0;
-  for (std::size_t i = 0; i < batch.events.size(); ++i) {
-    if (i + ahead < batch.events.size()) dedupe_.prefetch(batch.view(batch.events[i + ahead].id));
+  for (std::size_t i = 0; i < count; ++i) {
+    fetch(i + ahead - 1);
     const Event& event = batch.events[i];
-    switch (dedupe_.add(batch.view(event.id), kept(contents_.sum_of(batch, event)))) {
-      case Seen::never: batch.events[kept_count++] = event; break;
+    switch (dedupe_.add(keys[i % ahead], kept(contents_.sum_of(batch, event)))) {
+      case Seen::never:
+        if (kept_count != i) batch.events[kept_count] = event;
+        ++kept_count;
+        break;
       case Seen::same: ++receipt.duplicates; break;
       case Seen::other: receipt.conflicts.push_back({i, std::string(batch.view(event.id))}); break;
     }

@@ -31,7 +31,7 @@ class Writer {
   Result<> flush() { return committer_->flush(); }
 
  private:
-  explicit Writer(const playbook::Playbook& playbook);
+  Writer(const std::string& path, const playbook::Playbook& playbook);
   Result<RowWriter> replay(store::Database& reads, store::Database& writes,
                            const Progress& progress);
   void bind_links(store::Database& reads);

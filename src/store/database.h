@@ -56,6 +56,18 @@ class Database {
   virtual Result<> begin() = 0;
   virtual Result<> commit() = 0;
   virtual Result<> rollback() = 0;
+
+  // Commits append to a log, and now and then one of them has to move its pages into the file. From
+  // this call on none does: the caller sees to it, on another connection if it likes.
+  virtual void keep_log() = 0;
+  struct Log {
+    std::uint64_t pages = 0;  // In the log; of those, how many are in the file too.
+    std::uint64_t moved = 0;
+  };
+  virtual std::uint64_t log_pages() const = 0;  // As this connection's last commit left it.
+  // Moves what can be moved without waiting for readers or for a writer. A log that was moved to
+  // its end begins anew with the next commit. Not within a transaction.
+  virtual Result<Log> move_log() = 0;
 };
 
 // SQLite: WAL, synchronous=FULL, a busy time-out of 10 s. create: the file must not exist; write

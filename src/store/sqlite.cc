@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -189,9 +190,27 @@ class SqliteDatabase final : public Database {
     return execute("ROLLBACK");
   }
 
+  void keep_log() override { sqlite3_wal_hook(handle_, note_log, this); }
+  std::uint64_t log_pages() const override { return log_pages_; }
+  Result<Log> move_log() override {
+    int pages = 0, moved = 0;
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+    // Busy: another connection is at it.
+    if (code != SQLITE_OK && code != SQLITE_BUSY) return failed(handle_, path_, "move the log");
+    return Log{static_cast<std::uint64_t>(std::max(pages, 0)),
+               static_cast<std::uint64_t>(std::max(moved, 0))};
+  }
+
  private:
+  static int note_log(void* self, sqlite3*, const char*, int pages) {
+    static_cast<SqliteDatabase*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
+    return SQLITE_OK;
+  }
+
   sqlite3* handle_;
   std::string path_;
+  std::uint64_t log_pages_ = 0;
 };
 
 Result<std::unique_ptr<Database>> open_handle(const std::string& path, int flags) {
