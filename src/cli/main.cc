@@ -1,4 +1,5 @@
 // cli/main.cc: the program `pharos`.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -8,6 +9,10 @@
 
 int main(int count, char** arguments) {
   using namespace pharos;
+  // Batches of megabytes come and go on several threads. What is given back to the system between
+  // them it would have to clear for the next one.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   cli::Shell shell;
   shell.out_is_terminal = isatty(STDOUT_FILENO) == 1;
   shell.err_is_terminal = isatty(STDERR_FILENO) == 1;
