@@ -1,15 +1,17 @@
-// bench/ask.cc: workloads W3, W4, W5 and W7 in process, over the columns of a workspace's history.
-// Each question is put three times. Prints a line of JSON each time, and writes the answer.
+// bench/ask.cc: workloads W2, W3, W4, W5 and W7 in process, over the columns of a workspace's
+// history. Each question is put three times. Prints a line of JSON each time, and writes the
+// answer.
 //
-//   bench_ask w3|w4|w5|w7 WORKSPACE AS_OF ANSWER
+//   bench_ask w2|w3|w4|w5|w7 WORKSPACE AS_OF ANSWER
 //
-// W3 is a rule in CEL, as `pharos accounts --where` asks it. W4 is the ordered funnel of insight
-// over runs of events. W5 and W7 read the same runs; no command asks for exactly these yet.
+// W2 to W5 are what the commands backtest, accounts --where, report funnel and report cohort ask.
+// W7 walks the runs of an account here; no command asks for exactly this.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -17,10 +19,12 @@
 
 #include "base/text.h"
 #include "cel/rule.h"
+#include "engine/fold.h"
+#include "history/cohort.h"
+#include "history/funnel.h"
+#include "history/replay.h"
 #include "history/segment.h"
 #include "history/threads.h"
-#include "insight/funnel_runs.h"
-#include "insight/periods.h"
 #include "journal/workspace.h"
 
 namespace pharos {
@@ -60,36 +64,11 @@ std::span<const std::int64_t> amounts_of(const Run& run, std::uint32_t property)
   return run.family->properties[property].cells.subspan(run.range.from, run.size());
 }
 
-// Calls work(position, scratch, sum) for all accounts, on all cores; each core has a sum of its
-// own, which add(sum) puts together.
-template <class Sum, class Work, class Add>
-void for_all(const Frame& frame, const Sum& empty, Work work, Add add) {
-  const std::size_t count = frame.account_count();
-  std::mutex mutex;
-  std::vector<std::shared_ptr<Sum>> sums;
-  history::in_pieces((count + piece_accounts - 1) / piece_accounts, threads(), [&] {
-    auto sum = std::make_shared<Sum>(empty);
-    auto scratch = std::make_shared<history::RunScratch>();
-    {
-      const std::lock_guard lock(mutex);
-      sums.push_back(sum);
-    }
-    return [&, sum, scratch](std::size_t piece) {
-      const std::size_t end = std::min(count, (piece + 1) * piece_accounts);
-      for (std::size_t i = piece * piece_accounts; i < end; ++i)
-        work(static_cast<Position>(i), *scratch, *sum);
-    };
-  });
-  for (const auto& sum : sums) add(*sum);
-}
-
-// Months from 2015 on; what lies outside is in none.
-insight::Periods months() {
-  return insight::Periods(
-      {.unit = insight::PeriodUnit::month, .start = {2015, 1, 1, 0, 0, 0, 0}, .count = 240});
-}
-std::string month_text(const insight::Periods& months, int index) {
-  return format_instant(months.start(index)).substr(0, 7);
+std::uint32_t attribute_named(const Frame& frame, std::string_view name) {
+  const auto& attributes = frame.schema().attributes;
+  const auto found = std::ranges::find(attributes, name, &cel::Property::name);
+  ASSERT(found != attributes.end());
+  return static_cast<std::uint32_t>(found - attributes.begin());
 }
 
 std::string segment(const Frame& frame, const cel::Rule& rule, Instant as_of) {
@@ -109,95 +88,84 @@ cel::Rule segment_rule(const Frame& frame) {
   return *compiled.rule;
 }
 
+history::EventMatch event_named(const Frame& frame, std::string_view name) {
+  return {.type = type_named(frame, name), .filter = {}};
+}
+
 // Accounts at each of four steps, by month of the lead and industry.
-std::string funnel(const Frame& frame) {
-  using Counts = std::array<std::uint64_t, 4>;
-  constexpr Duration window{90 * day.ms - 1};  // Less than 90 days.
-  const std::array types = {type_named(frame, "lead_created"), type_named(frame, "contract_signed"),
-                            type_named(frame, "store_opened"), type_named(frame, "order_paid")};
-  const auto& attributes = frame.schema().attributes;
-  const auto industry = static_cast<std::size_t>(
-      std::ranges::find(attributes, "industry", &cel::Property::name) - attributes.begin());
-  const auto& codes = frame.directory().attributes[industry].codes;
-  const insight::Periods periods = months();
-  std::map<std::pair<int, std::uint32_t>, Counts> total;
-  // A scratch for each step: a run is good until its scratch is used again.
-  struct Sum {
-    std::map<std::pair<int, std::uint32_t>, Counts> groups;
-    std::shared_ptr<std::array<history::RunScratch, 4>> scratch;
-  };
-  for_all(
-      frame, Sum{},
-      [&](Position position, history::RunScratch&, Sum& sum) {
-        if (!sum.scratch) sum.scratch = std::make_shared<std::array<history::RunScratch, 4>>();
-        std::array<insight::StepTimes, 4> steps;
-        for (std::size_t step = 0; step < types.size(); ++step) {
-          steps[step] = frame.run(types[step], position, (*sum.scratch)[step]).times();
-          if (steps[0].empty()) return;
-        }
-        const auto outcome = insight::run_funnel(window, true, steps);
-        const auto month = periods.index_of(outcome.at[0]);
-        if (!month) return;
-        Counts& counts = sum.groups[{*month, codes[position]}];
-        for (int step = 0; step < outcome.level; ++step) ++counts[static_cast<std::size_t>(step)];
-      },
-      [&](const Sum& sum) {
-        for (const auto& [group, counts] : sum.groups)
-          for (std::size_t step = 0; step < counts.size(); ++step)
-            total[group][step] += counts[step];
-      });
-  const auto column = frame.text_columns().of(type_named(frame, "account_updated"),
-                                              static_cast<std::uint32_t>(industry));
+Result<std::string> funnel(const Frame& frame) {
+  history::FunnelQuestion question;
+  for (const auto* name : {"lead_created", "contract_signed", "store_opened", "order_paid"})
+    question.steps.push_back(event_named(frame, name));
+  question.mode = history::FunnelMode::first;
+  question.window = 90 * day;
+  question.by = {attribute_named(frame, "industry")};
+  question.period = Period::month;
+  const history::FunnelAnswer answer = TRY(history::funnel(frame, question, threads()));
   std::string text;
-  for (const auto& [group, c] : total)
-    text += fmt::format("{},{},{},{},{},{}\n", month_text(periods, group.first),
-                        frame.directory().texts[column].view(group.second), c[0], c[1], c[2], c[3]);
+  for (const history::FunnelLine& line : answer.lines)
+    text += fmt::format("{},{},{},{},{},{}\n", line.key[1], line.key[0], line.tally.count(0),
+                        line.tally.count(1), line.tally.count(2), line.tally.count(3));
   return text;
 }
 
 // Accounts and amounts by month of the first order and months later.
-std::string cohorts(const Frame& frame) {
-  struct Cell {
-    std::uint64_t accounts = 0;
-    std::int64_t cents = 0;
-  };
-  using Cells = std::vector<Cell>;
-  const std::uint32_t order = type_named(frame, "order_paid");
-  const std::uint32_t amount = *property_named(frame, order, "amount");
-  const insight::Periods periods = months();
-  const auto count = static_cast<std::size_t>(periods.count());
-  Cells total(count * count);
-  for_all(
-      frame, Cells(count * count),
-      [&](Position position, history::RunScratch& scratch, Cells& cells) {
-        const Run run = frame.run(order, position, scratch);
-        const auto times = run.times();
-        const auto amounts = amounts_of(run, amount);
-        std::optional<int> cohort;
-        for (std::size_t i = 0; i < times.size();) {
-          const auto month = periods.index_of({times[i]});
-          ASSERT(month && *month >= 0);
-          if (!cohort) cohort = month;
-          const std::int64_t end = periods.start(*month + 1).ms;
-          std::int64_t cents = 0;
-          for (; i < times.size() && times[i] < end; ++i) cents += amounts[i];
-          Cell& cell = cells[static_cast<std::size_t>(*cohort) * count +
-                             static_cast<std::size_t>(*month - *cohort)];
-          ++cell.accounts;
-          cell.cents += cents;
-        }
-      },
-      [&](const Cells& cells) {
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-          total[i].accounts += cells[i].accounts;
-          total[i].cents += cells[i].cents;
-        }
-      });
+Result<std::string> cohorts(const Frame& frame) {
+  history::CohortQuestion question;
+  question.target = question.returning = event_named(frame, "order_paid");
+  question.plan.first_time = true;
+  question.period = Period::month;
+  question.sum = property_named(frame, question.target.type, "amount");
+  const history::CohortAnswer answer = TRY(history::cohort(frame, question, threads()));
   std::string text;
-  for (std::size_t i = 0; i < total.size(); ++i)
-    if (total[i].accounts > 0)
-      text += fmt::format("{},{},{},{}\n", month_text(periods, static_cast<int>(i / count)),
-                          i % count, total[i].accounts, total[i].cents);
+  const std::size_t count = answer.periods.size();
+  for (const history::CohortMatrix& matrix : answer.matrices)
+    for (std::size_t row = 0; row < count; ++row)
+      for (std::size_t column = 0; row + column < count; ++column)
+        if (const std::size_t cell = row * count + column; matrix.counts[cell] > 0)
+          text += fmt::format("{},{},{},{}\n", answer.periods[row], column, matrix.counts[cell],
+                              matrix.sums[cell]);
+  return text;
+}
+
+// All lives again under the playbook: node, label, accounts, sum of entry times.
+std::string replay(const Frame& frame, const playbook::Playbook& playbook) {
+  struct Entries {
+    std::uint64_t accounts = 0;
+    std::int64_t sum_ms = 0;
+  };
+  std::vector<Entries> total(playbook.nodes.size());
+  std::mutex mutex;
+  const std::vector<cel::Rule> no_queries;
+  const std::size_t count = frame.account_count();
+  history::in_pieces((count + piece_accounts - 1) / piece_accounts, threads(), [&] {
+    const auto reader =
+        std::make_shared<history::LifeReader>(frame, playbook, no_queries, false, never, false);
+    return [&, reader](std::size_t piece) {
+      engine::Fold fold(playbook, {.queries = {}, .queries_only = false, .history = {}});
+      engine::Effects effects;
+      std::vector<Entries> own(total.size());
+      const std::size_t end = std::min(count, (piece + 1) * piece_accounts);
+      for (std::size_t i = piece * piece_accounts; i < end; ++i) {
+        effects.clear();
+        reader->read(static_cast<Position>(i), fold, effects);
+        for (const engine::Transition& transition : effects.transitions) {
+          if (transition.kind != engine::TransitionKind::entered || transition.entry != 1) continue;
+          ++own[transition.node].accounts;
+          own[transition.node].sum_ms += transition.at.ms;
+        }
+      }
+      const std::lock_guard lock(mutex);
+      for (std::size_t node = 0; node < own.size(); ++node) {
+        total[node].accounts += own[node].accounts;
+        total[node].sum_ms += own[node].sum_ms;
+      }
+    };
+  });
+  std::string text;
+  for (std::size_t node = 0; node < total.size(); ++node)
+    text += fmt::format("{},{},{},{}\n", node + 1, playbook.nodes[node].name, total[node].accounts,
+                        total[node].sum_ms);
   return text;
 }
 
@@ -338,12 +306,15 @@ Result<> run(const std::string& workload, const std::string& dir, Instant as_of,
       continue;
     }
     const auto asked = Clock::now();
-    const std::string answer = workload == "w3"   ? segment(*frame, *rule, as_of)
-                               : workload == "w4" ? funnel(*frame)
-                                                  : cohorts(*frame);
-    fmt::print(R"({{"seconds":{:.6f},"open_s":{:.4f}}})"
+    const std::clock_t cpu = std::clock();  // Of all threads.
+    const std::string answer = workload == "w2"   ? replay(*frame, workspace->playbook())
+                               : workload == "w3" ? segment(*frame, *rule, as_of)
+                               : workload == "w4" ? TRY(funnel(*frame))
+                                                  : TRY(cohorts(*frame));
+    const double seconds = seconds_since(asked);
+    fmt::print(R"({{"seconds":{:.6f},"cpu_s":{:.6f},"open_s":{:.4f}}})"
                "\n",
-               seconds_since(asked), open_s);
+               seconds, static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC, open_s);
     std::FILE* const file = std::fopen(path.c_str(), "wb");
     if (!file) return fail(ErrorCode::io, "{}: cannot be written", path);
     std::fwrite(answer.data(), 1, answer.size(), file);
@@ -356,10 +327,10 @@ Result<> run(const std::string& workload, const std::string& dir, Instant as_of,
 }  // namespace pharos
 
 int main(int argc, char** argv) {
-  const std::string_view known[] = {"w3", "w4", "w5", "w7"};
+  const std::string_view known[] = {"w2", "w3", "w4", "w5", "w7"};
   const auto as_of = pharos::parse_instant(argc == 5 ? argv[3] : "");
   if (!as_of || std::ranges::find(known, argv[1]) == std::end(known)) {
-    fmt::print(stderr, "bench_ask w3|w4|w5|w7 WORKSPACE AS_OF ANSWER\n");
+    fmt::print(stderr, "bench_ask w2|w3|w4|w5|w7 WORKSPACE AS_OF ANSWER\n");
     return 2;
   }
   const auto done = pharos::run(argv[1], argv[2], *as_of, argv[4]);
