@@ -82,6 +82,18 @@ void Fold::apply(const EventBatch& batch, Effects& effects) {
   collect_rows(*this, *state_, effects);
 }
 
+void Fold::apply(const EventBatch& batch, std::span<const std::uint64_t> seqs, Effects& effects) {
+  State& state = *state_;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    ASSERT(batch.events[i].type != playbook::event_link);
+    apply_event(state, batch, i, seqs[i], effects);
+  }
+  for (const std::uint32_t number : state.accounts_changed) state.head({number}).is_changed = 0;
+  for (const std::uint32_t number : state.members_changed) state.member_is_changed[number] = 0;
+  state.accounts_changed.clear();
+  state.members_changed.clear();
+}
+
 void Fold::tick(Instant now, Effects& effects) {
   State& state = *state_;
   if (now < state.tick_at) return;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -69,6 +70,9 @@ class Fold {
   // Applies a resolved batch: before each event its account's timers due by then, in order, each at
   // its own instant. Appends to `effects`.
   void apply(const EventBatch& batch, Effects& effects);
+  // The same for events that are not neighbours in the journal: seqs[i] is the number of event i.
+  // No links, no tick, and no rows of accounts and members in the effects.
+  void apply(const EventBatch& batch, std::span<const std::uint64_t> seqs, Effects& effects);
   // Moves every account's clock to `now` (never back), firing all timers due by then.
   void tick(Instant now, Effects& effects);
   // The same for one account.

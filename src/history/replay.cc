@@ -37,7 +37,8 @@ LifeReader::LifeReader(const Frame& frame, const playbook::Playbook& playbook,
 // late. The first event of all is among them: it begins the account.
 void LifeReader::gather(Position position, bool regular) {
   items_.clear();
-  std::uint32_t filled = 0;
+  heads_.clear();
+  ends_.clear();
   Item first{.type = 0, .event = 0, .time = never.ms, .seq = 0};
   for (std::uint32_t type = 0; type < runs_.size(); ++type) {
     if (type == playbook::event_link) continue;
@@ -45,23 +46,43 @@ void LifeReader::gather(Position position, bool regular) {
     if (run.size() == 0) continue;
     const Family& family = *run.family;
     const std::uint32_t from = run.range.from;
-    if (!wanted(type, regular)) {
-      if (std::pair(family.times[from], family.seqs[from]) < std::pair(first.time, first.seq))
-        first = {type, from, family.times[from], family.seqs[from]};
+    const Item head{type, from, family.times[from], family.seqs[from]};
+    if (head.time > until_.ms) continue;
+    if (wanted(type, regular)) {
+      heads_.push_back(head);
+      ends_.push_back(run.range.to);
+    } else if (std::pair(head.time, head.seq) < std::pair(first.time, first.seq)) {
+      first = head;
+    }
+  }
+  if (first.time != never.ms) {
+    heads_.push_back(first);
+    ends_.push_back(first.event + 1);
+  }
+  merge_runs(heads_.size());
+}
+
+// Few runs: the least of their heads is found by looking at each.
+void LifeReader::merge_runs(std::size_t count) {
+  while (count > 0) {
+    std::size_t least = 0;
+    for (std::size_t i = 1; i < count; ++i)
+      if (heads_[i].time < heads_[least].time ||
+          (heads_[i].time == heads_[least].time && heads_[i].seq < heads_[least].seq))
+        least = i;
+    Item& head = heads_[least];
+    items_.push_back(head);
+    const Family& family = *runs_[head.type].family;
+    ++head.event;
+    if (head.event < ends_[least] && family.times[head.event] <= until_.ms) {
+      head.time = family.times[head.event];
+      head.seq = family.seqs[head.event];
       continue;
     }
-    for (std::uint32_t event = from; event < run.range.to; ++event) {
-      if (family.times[event] > until_.ms) break;
-      items_.push_back({type, event, family.times[event], family.seqs[event]});
-    }
-    ++filled;
+    --count;
+    heads_[least] = heads_[count];
+    ends_[least] = ends_[count];
   }
-  if (first.time <= until_.ms && first.time != never.ms) {
-    items_.push_back(first);
-    ++filled;
-  }
-  if (filled > 1)
-    std::ranges::sort(items_, {}, [](const Item& item) { return std::pair(item.time, item.seq); });
 }
 
 void LifeReader::add_event(const Item& item, AccountNumber account, Fold& fold) {
@@ -98,15 +119,15 @@ void LifeReader::add_event(const Item& item, AccountNumber account, Fold& fold) 
   batch_.events.push_back(event);
 }
 
-// A batch numbers its events one after the other; these are not neighbours in the journal.
 void LifeReader::apply(std::size_t from, std::size_t to, AccountNumber account, Fold& fold,
                        Effects& effects) {
+  batch_.clear();
+  seqs_.clear();
   for (std::size_t i = from; i < to; ++i) {
-    batch_.clear();
-    batch_.seq_first = items_[i].seq;
+    seqs_.push_back(items_[i].seq);
     add_event(items_[i], account, fold);
-    fold.apply(batch_, effects);
   }
+  fold.apply(batch_, seqs_, effects);
 }
 
 // The latest tick in front of an event that the account, alive since `birth`, has seen.
@@ -165,12 +186,10 @@ Lives Lives::read(const Frame& frame, const playbook::Playbook& playbook,
   const std::size_t count = frame.account_count();
   lives.pieces_.resize((count + piece_accounts - 1) / piece_accounts);
   in_pieces(lives.pieces_.size(), threads, [&]() -> Work {
-    const auto reader =
-        std::make_shared<LifeReader>(frame, playbook, queries, false, until, false);
+    const auto reader = std::make_shared<LifeReader>(frame, playbook, queries, false, until, false);
     return [&, reader](std::size_t index) {
       auto fold = std::make_unique<Fold>(
-          playbook,
-          engine::FoldOptions{.queries = queries, .queries_only = false, .history = {}});
+          playbook, engine::FoldOptions{.queries = queries, .queries_only = false, .history = {}});
       Effects effects;
       const std::size_t end = std::min(count, (index + 1) * piece_accounts);
       for (std::size_t position = index * piece_accounts; position < end; ++position) {

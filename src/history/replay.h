@@ -40,6 +40,7 @@ class LifeReader {
     return type != playbook::event_link && (complete_ || !regular || needs_.types[type]);
   }
   void gather(Position position, bool regular);
+  void merge_runs(std::size_t count);
   void add_event(const Item& item, engine::AccountNumber account, engine::Fold& fold);
   void apply(std::size_t from, std::size_t to, engine::AccountNumber account, engine::Fold& fold,
              engine::Effects& effects);
@@ -54,7 +55,10 @@ class LifeReader {
   std::vector<std::unique_ptr<RunScratch>> scratch_;  // By type.
   std::vector<Run> runs_;                             // By type.
   std::vector<Item> items_;
+  std::vector<Item> heads_;          // Of the runs that are merged: the next event of each,
+  std::vector<std::uint32_t> ends_;  // and where the run ends.
   engine::EventBatch batch_;
+  std::vector<std::uint64_t> seqs_;
 };
 
 // Where all accounts stand under a playbook: a fold for each piece of them.
