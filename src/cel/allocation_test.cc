@@ -62,7 +62,7 @@ TEST(Allocation, scalar_rules_do_not_allocate) {
         "now - signed_at > '30d' && signed_at + '1d' < now",
         "held('main.signed') && vip ? true : vip",
         "has(account.credit) && industry.startsWith('be') && industry.contains('aut')",
-        "seats / 0 == 1 || vip", "size(industry) == 6 && math.abs(-seats) == 12",
+        "seats / (seats - 12) == 1 || vip", "size(industry) == 6 && math.abs(-seats) == 12",
         "industry.matches('^b.*y$')"}) {
     const Scope scope{.use = Use::query, .schema = &schema, .metrics = {}};
     const Compiled compiled = compile(text, {"f", 1, 1}, scope, Kind::boolean);

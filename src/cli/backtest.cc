@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/life_text.h"
 #include "cli/population.h"
@@ -145,9 +146,10 @@ void print_findings(const Shell& shell, const Findings& found) {
                  step_text(shell, parting.before, zone), step_text(shell, parting.after, zone)});
     shell.print("\n{}", table.text());
   }
-  shell.tell({"\n{0} of {1} accounts differ, as of {2}\n", "\n{1} 个客户中有 {0} 个不同，截至 {2}\n"},
-             count_text(result.differ), count_text(result.accounts),
-             clock_text(found.until, found.frame.schema()));
+  shell.tell(
+      {"\n{0} of {1} accounts differ, as of {2}\n", "\n{1} 个客户中有 {0} 个不同，截至 {2}\n"},
+      count_text(result.differ), count_text(result.accounts),
+      clock_text(found.until, found.frame.schema()));
 }
 
 std::string document_of(const std::string& id, const history::TwoLives& lives) {
@@ -193,7 +195,7 @@ Result<history::Position> find_account(const history::Frame& frame, const std::s
 
 Result<Exit> run_backtest(const Shell& shell, const BacktestOptions& options) {
   const playbook::Loaded loaded = playbook::load(options.playbook, read_document);
-  shell.show(loaded.diagnostics);
+  show_faults(shell, loaded.diagnostics, texts_of(loaded, options.playbook));
   if (!loaded.playbook) return Exit::failed;
   const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));
   const playbook::Playbook& now = workspace->playbook();
