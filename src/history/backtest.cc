@@ -26,15 +26,15 @@ struct Ground {
 };
 
 template <class List, class Name>
-std::size_t find_or_add(List& list, Name List::value_type::* name, const std::string& text) {
+std::size_t find_or_add(List& list, Name List::value_type::*name, const std::string& text) {
   const auto found = std::ranges::find(list, text, name);
   if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
   list.emplace_back().*name = text;
   return list.size() - 1;
 }
 
-Names add_names(const playbook::Playbook& playbook, bool NodeChange::* node_declared,
-                bool SegmentDifference::* segment_declared, Backtest& result) {
+Names add_names(const playbook::Playbook& playbook, bool NodeChange::*node_declared,
+                bool SegmentDifference::*segment_declared, Backtest& result) {
   Names names;
   for (std::uint32_t n = 0; n < playbook.nodes.size(); ++n) {
     names.nodes.push_back(
@@ -42,8 +42,7 @@ Names add_names(const playbook::Playbook& playbook, bool NodeChange::* node_decl
     result.nodes[names.nodes.back()].*node_declared = true;
   }
   for (const playbook::Segment& segment : playbook.segments) {
-    names.segments.push_back(
-        find_or_add(result.segments, &SegmentDifference::name, segment.name));
+    names.segments.push_back(find_or_add(result.segments, &SegmentDifference::name, segment.name));
     result.segments[names.segments.back()].*segment_declared = true;
   }
   return names;
@@ -51,10 +50,10 @@ Names add_names(const playbook::Playbook& playbook, bool NodeChange::* node_decl
 
 Ground ground_of(const Version& before, const Version& after) {
   Ground ground;
-  ground.after = add_names(after.playbook, &NodeChange::is_after, &SegmentDifference::is_after,
-                           ground.empty);
-  ground.before = add_names(before.playbook, &NodeChange::is_before,
-                            &SegmentDifference::is_before, ground.empty);
+  ground.after =
+      add_names(after.playbook, &NodeChange::is_after, &SegmentDifference::is_after, ground.empty);
+  ground.before = add_names(before.playbook, &NodeChange::is_before, &SegmentDifference::is_before,
+                            ground.empty);
   return ground;
 }
 

@@ -20,11 +20,11 @@ struct Version {
 
 // Counts of accounts. A node or segment that one of the two does not have is empty there.
 struct NodeChange {
-  std::string path;  // main.activated
-  bool is_before = false, is_after = false;                  // Whether it is declared there.
-  std::uint64_t entered_before = 0, entered_after = 0;       // At least once.
-  std::uint64_t at_before = 0, at_after = 0;                 // Stand there in the end.
-  std::uint64_t only_before = 0, only_after = 0;             // Entered under one of the two.
+  std::string path;                                     // main.activated
+  bool is_before = false, is_after = false;             // Whether it is declared there.
+  std::uint64_t entered_before = 0, entered_after = 0;  // At least once.
+  std::uint64_t at_before = 0, at_after = 0;            // Stand there in the end.
+  std::uint64_t only_before = 0, only_after = 0;        // Entered under one of the two.
   std::uint64_t earlier = 0, later = 0;  // First entered under both, but earlier or later now.
 };
 struct SegmentDifference {

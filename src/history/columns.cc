@@ -42,8 +42,8 @@ Values FrameColumns::attribute_then(std::uint32_t index, const Rows& rows) {
     if (frame_.directory().irregular[position] == 0) {
       for (std::uint32_t event = run.range.from; event < run.range.to; ++event) apply(event);
     } else {
-      for (const std::uint32_t event : in_order_of_application(
-               *run.family, run.range, frame_.directory().joints, position))
+      for (const std::uint32_t event :
+           in_order_of_application(*run.family, run.range, frame_.directory().joints, position))
         apply(event);
     }
   }
@@ -70,8 +70,8 @@ Column FrameColumns::attribute(std::uint32_t index, const Rows& rows) {
       if (property.type == cel::PropertyType::enum_)
         buffer.texts = {property.values.begin(), property.values.end()};
       else
-        buffer.texts = views_of(directory.texts[frame_.text_columns().of(
-            playbook::event_account_updated, index)]);
+        buffer.texts = views_of(
+            directory.texts[frame_.text_columns().of(playbook::event_account_updated, index)]);
     }
     const auto none = static_cast<std::uint32_t>(buffer.texts.size());
     for (std::size_t i = 0; i < rows.size; ++i) buffer.codes[i] = std::min(values.codes[i], none);

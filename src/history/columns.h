@@ -12,15 +12,13 @@
 
 namespace pharos::history {
 
-// Row i is the account at position i. Accounts that had no event by then are rows as well; is_live()
-// tells. Rules that read nodes need a fold (replay.h), not this. One thread at a time.
+// Row i is the account at position i. Accounts that had no event by then are rows as well;
+// is_live() tells. Rules that read nodes need a fold (replay.h), not this. One thread at a time.
 class FrameColumns final : public cel::Columns {
  public:
   FrameColumns(const Frame& frame, const cel::Rule& rule, Instant now);
 
-  bool is_live(Position position) const {
-    return frame_.directory().firsts[position] <= now_.ms;
-  }
+  bool is_live(Position position) const { return frame_.directory().firsts[position] <= now_.ms; }
   cel::Column attribute(std::uint32_t index, const cel::Rows& rows) override;
   cel::Column aggregate(std::uint32_t index, const cel::Rows& rows) override;
   cel::Column node(std::uint32_t index, cel::NodeField field, const cel::Rows& rows) override;
@@ -39,8 +37,7 @@ class FrameColumns final : public cel::Columns {
     std::vector<std::int64_t> cells;
     std::vector<std::uint32_t> codes;
   };
-  Buffer& buffer_of(std::map<std::uint32_t, std::unique_ptr<Buffer>>& buffers,
-                    std::uint32_t index);
+  Buffer& buffer_of(std::map<std::uint32_t, std::unique_ptr<Buffer>>& buffers, std::uint32_t index);
   Values attribute_then(std::uint32_t index, const cel::Rows& rows);
 
   const Frame& frame_;

@@ -19,17 +19,35 @@ class Frames : public journal::Trial {
  protected:
   static const std::vector<std::string>& questions() {
     static const std::vector<std::string> list{
-        "size", "city", "credit", "has(account.size)", "size == 'mid' && city == 'Bergen'",
-        "count(order_paid)", "count(order_paid, '30d')", "count(order_paid, 'this month')",
-        "count(order_paid, 'last month')", "count(order_paid, '30d', amount > 1.1)",
-        "sum(order_paid.amount)", "sum(order_paid.amount, '20d')", "avg(order_paid.amount, '90d')",
-        "min(order_paid.amount, '40d')", "max(order_paid.amount)", "first(order_paid.amount)",
-        "last(order_paid.amount, '45d')", "distinct(order_paid.amount, '60d')",
-        "distinct(login.member)", "last(login.member)", "first(login.member, '100d')",
-        "count(login, 'this quarter', member == 'm1')", "since(login) > duration('240h')",
-        "since(order_paid, amount > 1.2)", "growth(order_paid.amount, '30d')",
-        "growth(login, '60d')", "count(order_paid, '60d') >= 3 || size == 'key'",
-        "now", "sum(order_paid.amount, 'last year') >= 1 && count(login) > 1"};
+        "size",
+        "city",
+        "credit",
+        "has(account.size)",
+        "size == 'mid' && city == 'Bergen'",
+        "count(order_paid)",
+        "count(order_paid, '30d')",
+        "count(order_paid, 'this month')",
+        "count(order_paid, 'last month')",
+        "count(order_paid, '30d', amount > 1.1)",
+        "sum(order_paid.amount)",
+        "sum(order_paid.amount, '20d')",
+        "avg(order_paid.amount, '90d')",
+        "min(order_paid.amount, '40d')",
+        "max(order_paid.amount)",
+        "first(order_paid.amount)",
+        "last(order_paid.amount, '45d')",
+        "distinct(order_paid.amount, '60d')",
+        "distinct(login.member)",
+        "last(login.member)",
+        "first(login.member, '100d')",
+        "count(login, 'this quarter', member == 'm1')",
+        "since(login) > duration('240h')",
+        "since(order_paid, amount > 1.2)",
+        "growth(order_paid.amount, '30d')",
+        "growth(login, '60d')",
+        "count(order_paid, '60d') >= 3 || size == 'key'",
+        "now",
+        "sum(order_paid.amount, 'last year') >= 1 && count(login) > 1"};
     return list;
   }
 
@@ -46,22 +64,22 @@ class Frames : public journal::Trial {
   }
 
   static std::string shown(const cel::Value& value) {
-    return value.is_error() ? "error"
-                            : cel::format_value(value, journal::trial_rules().schema);
+    return value.is_error() ? "error" : cel::format_value(value, journal::trial_rules().schema);
   }
 
   // Every question about every account at `now`, by a replay up to there.
-  static std::map<std::string, std::vector<std::string>> replayed(Workspace& workspace,
-                                                                  const std::vector<cel::Rule>& rules,
-                                                                  Instant now) {
-    engine::Fold fold = workspace.make_fold({.queries = rules, .queries_only = true, .history = {}});
+  static std::map<std::string, std::vector<std::string>> replayed(
+      Workspace& workspace, const std::vector<cel::Rule>& rules, Instant now) {
+    engine::Fold fold =
+        workspace.make_fold({.queries = rules, .queries_only = true, .history = {}});
     EXPECT_TRUE(workspace.replay(fold, {.as_of = now}).has_value());
     std::map<std::string, std::vector<std::string>> answers;
     cel::Arena arena;
     for (std::uint32_t a = 0; a < fold.account_count(); ++a) {
       if (!fold.is_live({a}) || fold.is_alias({a})) continue;
       auto& own = answers[std::string(fold.account_id({a}))];
-      for (std::uint32_t q = 0; q < rules.size(); ++q) own.push_back(shown(fold.query({a}, q, arena)));
+      for (std::uint32_t q = 0; q < rules.size(); ++q)
+        own.push_back(shown(fold.query({a}, q, arena)));
     }
     return answers;
   }
@@ -109,7 +127,8 @@ class Frames : public journal::Trial {
   }
   std::vector<fs::path> cached() const {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(dir() + "/cache")) files.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(dir() + "/cache"))
+      files.push_back(entry.path());
     return files;
   }
 };
@@ -123,8 +142,8 @@ TEST_F(Frames, answer_as_a_replay_does) {
 TEST_F(Frames, know_linked_accounts_as_one) {
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
     Seeded seeded(seed);
-    append_random(*open_to_write(), seeded, {.batches = 8, .links = true,
-                                            .first = static_cast<int>(seed) * 10});
+    append_random(*open_to_write(), seeded,
+                  {.batches = 8, .links = true, .first = static_cast<int>(seed) * 10});
     compare(seeded);
     fs::remove_all(dir() + "/cache");
     compare(seeded, 2);

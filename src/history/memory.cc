@@ -44,8 +44,7 @@ Result<Memory> Memory::create(const std::string& path, std::size_t bytes) {
     errno = code;
     return failed(path, "fill it");
   }
-  void* const data =
-      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory.file_, 0);
+  void* const data = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory.file_, 0);
   if (data == MAP_FAILED) return failed(path, "map it");
   memory.data_ = static_cast<std::byte*>(data);
   memory.bytes_ = bytes;

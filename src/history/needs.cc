@@ -33,6 +33,12 @@ class Gatherer {
     }
   }
   void add_type(std::uint32_t type) { needs_.types[type] = true; }
+  void add(const playbook::Node& node) {
+    const bool on = node.trigger == playbook::Trigger::on;
+    if (on) add_type(node.on);
+    if (node.condition) add(*node.condition, on ? std::int64_t{node.on} : -1);
+    if (node.lapse) add(node.lapse->when, -1);
+  }
   Needs take() { return std::move(needs_); }
 
  private:
@@ -52,15 +58,35 @@ Needs needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>&
   Gatherer gatherer(playbook);
   for (const cel::Rule& query : queries) gatherer.add(query, -1);
   if (!queries_only) {
-    for (const playbook::Node& node : playbook.nodes) {
-      const bool on = node.trigger == playbook::Trigger::on;
-      if (on) gatherer.add_type(node.on);
-      if (node.condition) gatherer.add(*node.condition, on ? std::int64_t{node.on} : -1);
-      if (node.lapse) gatherer.add(node.lapse->when, -1);
-    }
+    for (const playbook::Node& node : playbook.nodes) gatherer.add(node);
     for (const playbook::Segment& segment : playbook.segments) gatherer.add(segment.when, -1);
   }
   return gatherer.take();
+}
+
+NodeNeeds node_needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>& queries,
+                        bool queries_only) {
+  NodeNeeds needs;
+  Gatherer always(playbook);
+  for (const cel::Rule& query : queries) always.add(query, -1);
+  if (!queries_only)
+    for (const playbook::Segment& segment : playbook.segments) always.add(segment.when, -1);
+  needs.always = always.take().types;
+  if (queries_only) return needs;
+  for (const playbook::Node& node : playbook.nodes) {
+    Gatherer own(playbook);
+    own.add(node);
+    const std::vector<bool> types = own.take().types;
+    std::vector<std::uint32_t>& list = needs.of.emplace_back();
+    for (std::uint32_t type = 0; type < types.size(); ++type)
+      if (types[type]) list.push_back(type);
+    bool stays = node.trigger != playbook::Trigger::branch && !node.lapse;
+    for (std::int32_t up = node.after; up >= 0;
+         up = playbook.nodes[static_cast<std::size_t>(up)].after)
+      stays = stays && !playbook.nodes[static_cast<std::size_t>(up)].lapse;
+    needs.stays.push_back(stays);
+  }
+  return needs;
 }
 
 }  // namespace pharos::history

@@ -23,6 +23,7 @@ LifeReader::LifeReader(const Frame& frame, const playbook::Playbook& playbook,
                        bool complete)
     : frame_(frame),
       needs_(needs_of(playbook, queries, queries_only)),
+      node_needs_(node_needs_of(playbook, queries, queries_only)),
       until_(until),
       complete_(complete),
       runs_(frame.schema().events.size()) {
@@ -33,10 +34,9 @@ LifeReader::LifeReader(const Frame& frame, const playbook::Playbook& playbook,
   needs_.members.assign(needs_.members.size(), true);
 }
 
-// The events of all wanted types by (time, seq), which is the order of the journal where none came
-// late. The first event of all is among them: it begins the account.
-void LifeReader::gather(Position position, bool regular) {
-  items_.clear();
+// The runs of all wanted types, to be merged. The first event of all is among them: it begins the
+// account. False if there is none.
+bool LifeReader::gather(Position position, bool regular) {
   heads_.clear();
   ends_.clear();
   Item first{.type = 0, .event = 0, .time = never.ms, .seq = 0};
@@ -59,29 +59,65 @@ void LifeReader::gather(Position position, bool regular) {
     heads_.push_back(first);
     ends_.push_back(first.event + 1);
   }
-  merge_runs(heads_.size());
+  return !heads_.empty();
 }
 
-// Few runs: the least of their heads is found by looking at each.
-void LifeReader::merge_runs(std::size_t count) {
-  while (count > 0) {
-    std::size_t least = 0;
-    for (std::size_t i = 1; i < count; ++i)
-      if (heads_[i].time < heads_[least].time ||
-          (heads_[i].time == heads_[least].time && heads_[i].seq < heads_[least].seq))
-        least = i;
-    Item& head = heads_[least];
-    items_.push_back(head);
-    const Family& family = *runs_[head.type].family;
-    ++head.event;
-    if (head.event < ends_[least] && family.times[head.event] <= until_.ms) {
-      head.time = family.times[head.event];
-      head.seq = family.seqs[head.event];
+// The next event by (time, seq), which is the order of the journal where none came late. Runs are
+// few: the least of their heads is found by looking at each.
+bool LifeReader::next(Item& item) {
+  if (heads_.empty()) return false;
+  std::size_t least = 0;
+  for (std::size_t i = 1; i < heads_.size(); ++i)
+    if (heads_[i].time < heads_[least].time ||
+        (heads_[i].time == heads_[least].time && heads_[i].seq < heads_[least].seq))
+      least = i;
+  Item& head = heads_[least];
+  item = head;
+  const Family& family = *runs_[head.type].family;
+  ++head.event;
+  if (head.event < ends_[least] && family.times[head.event] <= until_.ms) {
+    head.time = family.times[head.event];
+    head.seq = family.seqs[head.event];
+    return true;
+  }
+  heads_[least] = heads_.back();
+  ends_[least] = ends_.back();
+  heads_.pop_back();
+  ends_.pop_back();
+  return true;
+}
+
+// Leaves out the types that no node waits for any more.
+void LifeReader::drop_types(AccountNumber account, const Fold& fold) {
+  waited_for_ = node_needs_.always;
+  for (std::uint32_t node = 0; node < node_needs_.of.size(); ++node) {
+    if (node_needs_.stays[node] && fold.standing(account, node).held) continue;
+    for (const std::uint32_t type : node_needs_.of[node]) waited_for_[type] = true;
+  }
+  for (std::size_t i = 0; i < heads_.size();) {
+    if (waited_for_[heads_[i].type]) {
+      ++i;
       continue;
     }
-    --count;
-    heads_[least] = heads_[count];
-    ends_[least] = ends_[count];
+    heads_[i] = heads_.back();
+    ends_[i] = ends_.back();
+    heads_.pop_back();
+    ends_.pop_back();
+  }
+}
+
+// A few events at a time: a transition may end the need for most of the rest.
+void LifeReader::read_regular(AccountNumber account, Fold& fold, Effects& effects) {
+  constexpr std::size_t few = 32;
+  std::size_t transitions = effects.transitions.size();
+  while (!heads_.empty()) {
+    items_.clear();
+    Item item;
+    while (items_.size() < few && next(item)) items_.push_back(item);
+    apply(0, items_.size(), account, fold, effects);
+    if (complete_ || effects.transitions.size() == transitions) continue;
+    transitions = effects.transitions.size();
+    drop_types(account, fold);
   }
 }
 
@@ -142,19 +178,22 @@ AccountNumber LifeReader::read(Position position, Fold& fold, Effects& effects) 
   const Directory& directory = frame_.directory();
   const AccountNumber account = fold.add_account(directory.id(position));
   const bool regular = directory.irregular[position] == 0;
-  gather(position, regular);
-  if (items_.empty()) return account;
-  if (regular)
-    apply(0, items_.size(), account, fold, effects);
-  else
+  if (!gather(position, regular)) return account;
+  std::uint32_t birth = heads_.front().seq;
+  for (const Item& head : heads_) birth = std::min(birth, head.seq);
+  if (regular) {
+    read_regular(account, fold, effects);
+  } else {
+    items_.clear();
+    Item item;
+    while (next(item)) items_.push_back(item);
+    for (const Item& one : items_) birth = std::min(birth, one.seq);
     read_irregular(position, account, fold, effects);
+  }
   if (until_ != never) {
     fold.tick(account, until_, effects);
     return account;
   }
-  std::uint32_t birth = items_.front().seq;
-  if (!regular)
-    for (const Item& item : items_) birth = std::min(birth, item.seq);
   const Instant last = tick_before(seq_max, birth);
   fold.tick(account, std::max(last, Instant{directory.clocks[position]}), effects);
   return account;

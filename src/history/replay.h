@@ -39,8 +39,10 @@ class LifeReader {
   bool wanted(std::uint32_t type, bool regular) const {
     return type != playbook::event_link && (complete_ || !regular || needs_.types[type]);
   }
-  void gather(Position position, bool regular);
-  void merge_runs(std::size_t count);
+  bool gather(Position position, bool regular);
+  bool next(Item& item);
+  void drop_types(engine::AccountNumber account, const engine::Fold& fold);
+  void read_regular(engine::AccountNumber account, engine::Fold& fold, engine::Effects& effects);
   void add_event(const Item& item, engine::AccountNumber account, engine::Fold& fold);
   void apply(std::size_t from, std::size_t to, engine::AccountNumber account, engine::Fold& fold,
              engine::Effects& effects);
@@ -50,6 +52,7 @@ class LifeReader {
 
   const Frame& frame_;
   Needs needs_;
+  NodeNeeds node_needs_;
   Instant until_;
   bool complete_;
   std::vector<std::unique_ptr<RunScratch>> scratch_;  // By type.
@@ -57,6 +60,7 @@ class LifeReader {
   std::vector<Item> items_;
   std::vector<Item> heads_;          // Of the runs that are merged: the next event of each,
   std::vector<std::uint32_t> ends_;  // and where the run ends.
+  std::vector<bool> waited_for_;     // By type. Scratch.
   engine::EventBatch batch_;
   std::vector<std::uint64_t> seqs_;
 };

@@ -35,8 +35,7 @@ std::vector<Position> matching(const Frame& frame, const cel::Rule* condition, I
   std::vector<std::vector<Position>> found((count + piece - 1) / piece);
   const std::span<const std::int64_t> firsts = frame.directory().firsts;
   in_pieces(found.size(), threads, [&]() -> Work {
-    auto asker =
-        condition == nullptr ? nullptr : std::make_shared<Asker>(frame, *condition, now);
+    auto asker = condition == nullptr ? nullptr : std::make_shared<Asker>(frame, *condition, now);
     return [&, asker](std::size_t index) {
       std::vector<Position>& own = found[index];
       const std::size_t end = std::min(count, (index + 1) * piece);
@@ -49,8 +48,7 @@ std::vector<Position> matching(const Frame& frame, const cel::Rule* condition, I
         }
         for (std::size_t i = 0; i < size; ++i)
           asker->needed[i] = firsts[first + i] <= now.ms ? 1 : 0;
-        asker->rule.test(asker->columns, {first, size, asker->needed.data()},
-                         asker->truths.data());
+        asker->rule.test(asker->columns, {first, size, asker->needed.data()}, asker->truths.data());
         for (std::size_t i = 0; i < size; ++i)
           if (asker->needed[i] != 0 && asker->truths[i] == cel::Truth::yes)
             own.push_back(static_cast<Position>(first + i));
