@@ -1,29 +1,8 @@
 // cel/allocation_test.cc: rules on numbers, times and interned text evaluate without allocating.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
+#include "cel/allocations.h"
 #include "cel/testing.h"
-
-namespace {
-
-std::uint64_t allocation_count = 0;
-
-}  // namespace
-
-// Replaced for the whole test program, which is slower by a count each time.
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
-  ++allocation_count;
-  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
-  std::abort();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace pharos::cel {
 namespace {

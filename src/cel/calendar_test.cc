@@ -20,6 +20,7 @@ class CalendarCases : public ::testing::Test {
  protected:
   void SetUp() override {
     const std::filesystem::path file = shared / "analytics/calendar.json";
+    // The cases lie beside the project, not in it.
     if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
     cases = Json::parse(std::ifstream(file))["cases"];
   }

@@ -1,29 +1,9 @@
 // cel/rule_bench.cc: compiling a typical rule, and evaluating it for one account after another.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "base/error.h"
+#include "cel/allocations.h"
 #include "cel/testing.h"
-
-namespace {
-
-std::uint64_t allocation_count = 0;
-
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
-  ++allocation_count;
-  if (void* const memory = std::malloc(bytes)) return memory;
-  std::abort();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace pharos::cel {
 namespace {

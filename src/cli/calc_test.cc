@@ -14,6 +14,7 @@ namespace {
 TEST(Calc, shared_cases_pass) {
   const auto folder =
       std::filesystem::path(PHAROS_SOURCE_DIR).parent_path() / "shared/conformance/analytics";
+  // The cases lie beside the project, not in it.
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not there";
   const std::pair<std::string, std::string> rows[] = {
       {"funnels", "71 passed, 0 failed\n"},

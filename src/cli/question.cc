@@ -26,7 +26,7 @@ std::vector<std::string> attribute_names(const playbook::Playbook& playbook) {
   return names;
 }
 
-// " if " outside of quotes; the end if there is none.
+// The first " if ", as no event has one in its name; the end if there is none.
 std::size_t find_if(std::string_view text) {
   const std::size_t at = text.find(" if ");
   return at == std::string_view::npos ? text.size() : at;

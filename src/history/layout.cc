@@ -1,14 +1,14 @@
 // history/layout.cc: gathered events sorted, and everything laid into one memory.
 #include <algorithm>
-#include <atomic>
 #include <numeric>
-#include <thread>
+#include <span>
 
 #include "history/application.h"
 #include "history/builder.h"
 #include "history/file.h"
 #include "history/gathered.h"
 #include "history/sections.h"
+#include "history/threads.h"
 #include "playbook/model.h"
 
 namespace pharos::history {
@@ -16,15 +16,9 @@ namespace {
 
 constexpr std::size_t id_digits_max = 18;
 
-// Runs the tasks on so many threads; the caller's is one of them.
-void run_all(const std::vector<std::function<void()>>& tasks, int threads) {
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
-  };
-  std::vector<std::jthread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
+void run_all(std::span<const std::function<void()>> tasks, int threads) {
+  in_pieces(tasks.size(), threads,
+            [&]() -> Work { return [&](std::size_t index) { tasks[index](); }; });
 }
 
 // Copies one section to where it is to lie, and makes the span look there.
@@ -265,12 +259,11 @@ Result<Built> Builder::lay_out(int threads, const std::string* path) {
   each_section(sorted, directory, orders, std::ref(mover));
   // The tasks of families come before those of the directory, which may need what they did.
   const std::size_t of_families = family_section_count(sorted);
-  run_all({mover.tasks().begin(), mover.tasks().begin() + static_cast<std::ptrdiff_t>(of_families)},
-          threads);
+  const std::span tasks(mover.tasks());
+  run_all(tasks.first(of_families), threads);
   if (joined) mend_attributes(sorted);
   fill_attributes();
-  run_all({mover.tasks().begin() + static_cast<std::ptrdiff_t>(of_families), mover.tasks().end()},
-          threads);
+  run_all(tasks.subspan(of_families), threads);
   built.part.families = std::move(sorted.families);
   if (path != nullptr) TRY(seal(built, schema_, sections));
   return built;

@@ -429,6 +429,7 @@ TEST_F(Trial, what_nobody_waits_for_is_committed_before_long) {
   story.add("1", "a", "login", "2025-01-01T00:00:00Z");
   ASSERT_TRUE(workspace->append(story.batch()));
   const auto there = [&] { return rows("SELECT count(*) FROM block")[0]; };
+  // This is about time: nothing is called that would tell when, so the database is asked again.
   for (int i = 0; i < 500 && there() == "0"; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(there(), "1");

@@ -53,6 +53,7 @@ class Failure : public testing::Test {
 };
 
 TEST_F(Failure, a_full_disk_ends_an_import_and_loses_nothing) {
+  // Only a file system of its own is full for nobody else; mounting one takes root.
   if (!can_mount()) GTEST_SKIP() << "needs root, to mount a small file system";
   // Room for the workspace, but not for all of the events; then there is more room.
   const Outcome outcome =
@@ -72,6 +73,7 @@ TEST_F(Failure, a_full_disk_ends_an_import_and_loses_nothing) {
 }
 
 TEST_F(Failure, a_file_system_that_is_read_only_is_named) {
+  // As above: the machine's own file systems are left alone.
   if (!can_mount()) GTEST_SKIP() << "needs root, to mount a file system";
   const Outcome outcome =
       run(folder_,
@@ -85,6 +87,7 @@ TEST_F(Failure, a_file_system_that_is_read_only_is_named) {
 }
 
 TEST_F(Failure, missing_permissions_are_named) {
+  // Root may do everything; only root can become somebody who may not.
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
   struct Row {
     std::string_view script, wanted;
