@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string_view>
 
+struct XXH3_state_s;
+
 namespace pharos {
 
 struct Hash128 {
@@ -15,6 +17,21 @@ struct Hash128 {
 };
 
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
+
+// hash64() of bytes that come piece by piece.
+class RunningHash {
+ public:
+  RunningHash();
+  RunningHash(const RunningHash&) = delete;
+  RunningHash& operator=(const RunningHash&) = delete;
+  ~RunningHash();
+  void add(std::string_view bytes);
+  std::uint64_t value() const;
+
+ private:
+  XXH3_state_s* const state_;
+};
+
 Hash128 hash128(std::string_view bytes);
 
 // For tables in memory that hold short texts: another version may have another one, so it is stored

@@ -166,7 +166,7 @@ Value replace(const Call& call) {
     out.append(s, at, found - at).append(with);
     at = found + what.size();
     if (left > 0) --left;  // Below zero: all.
-    if (what.empty()) {  // Between any two characters, and at both ends.
+    if (what.empty()) {    // Between any two characters, and at both ends.
       if (at == s.size()) break;
       std::size_t next = at;
       next_code_point(s, next);

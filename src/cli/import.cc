@@ -149,6 +149,8 @@ class Job {
     const journal::Stats stats = TRY(workspace_->stats());
     if (end > stats.tick && stats.events > 0) TRY(workspace_->tick(end));
     TRY(workspace_->flush());
+    // Without it the next opening takes longer, and that is all.
+    (void)workspace_->save_snapshot();
     tally_.clock = stats.events > 0 ? std::max(end, clock_of(stats)) : instant_min;
     return {};
   }

@@ -8,13 +8,12 @@
 #include <memory>
 
 #include "base/text.h"
+#include "base/version.h"
 #include "cli/calc.h"
 #include "cli/commands.h"
 
 namespace pharos::cli {
 namespace {
-
-constexpr std::string_view version = "0.1.0";
 
 // One command line being read: each command leaves its options here and says how it is run.
 class Program {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -16,10 +17,13 @@ static_assert(std::endian::native == std::endian::little, "the layout is written
 
 class ImageWriter {
  public:
-  explicit ImageWriter(std::string& out) : out_(out) {}
+  using Sink = std::function<void(std::string_view)>;
+  explicit ImageWriter(Sink sink) : sink_(std::move(sink)) {}
+  explicit ImageWriter(std::string& out)
+      : sink_([&out](std::string_view bytes) { out.append(bytes); }) {}
 
   void bytes(const void* data, std::size_t size) {
-    if (size > 0) out_.append(static_cast<const char*>(data), size);
+    if (size > 0) sink_({static_cast<const char*>(data), size});
   }
   template <class T>
   requires std::is_trivially_copyable_v<T>
@@ -32,7 +36,7 @@ class ImageWriter {
   }
 
  private:
-  std::string& out_;
+  Sink sink_;
 };
 
 // Reads past the end give zeros and set failed(), once and for good.
@@ -58,6 +62,14 @@ class ImageReader {
     if (size > left_.size() / sizeof(T)) return fail();
     items.resize(size);
     bytes(items.data(), size * sizeof(T));
+  }
+
+  // The next bytes as they lie there.
+  std::string_view view(std::uint64_t size) {
+    if (size > left_.size()) fail();
+    const std::string_view next = left_.substr(0, size);
+    left_.remove_prefix(next.size());
+    return next;
   }
 
   // What was read does not fit together.

@@ -58,11 +58,11 @@ Result<Tail> read_tail(store::Database& database) {
   return tail;
 }
 
-Result<BlockTotals> read_totals(store::Database& database) {
+Result<BlockTotals> read_totals(store::Database& database, std::uint64_t block_after) {
   auto query = TRY(
       database.prepare("SELECT count(*), coalesce(sum(event_count), 0), coalesce(sum(bytes), 0),"
-                       " min(time_first), max(time_last), max(tick) FROM block"));
-  TRY(query->query({}));
+                       " min(time_first), max(time_last), max(tick) FROM block WHERE number > ?"));
+  TRY(query->query_with(static_cast<std::int64_t>(block_after)));
   if (!TRY(query->step())) return BlockTotals{};
   return BlockTotals{.blocks = count_of(*query, 0),
                      .events = count_of(*query, 1),
@@ -73,8 +73,8 @@ Result<BlockTotals> read_totals(store::Database& database) {
 }
 
 Result<> each_block_row(store::Database& database,
-                        const std::function<Result<>(const BlockRow&)>& take,
-                        std::uint64_t seq_end, std::uint64_t seq_from) {
+                        const std::function<Result<>(const BlockRow&)>& take, std::uint64_t seq_end,
+                        std::uint64_t seq_from) {
   auto query = TRY(database.prepare(
       fmt::format("SELECT {} FROM block WHERE seq_first < ? AND seq_first + event_count >= ?"
                   " ORDER BY number",

@@ -44,7 +44,8 @@ struct BlockTotals {
   Instant last_at = instant_min;
   Instant tick = instant_min;
 };
-Result<BlockTotals> read_totals(store::Database& database);
+// Of the blocks behind `block_after`.
+Result<BlockTotals> read_totals(store::Database& database, std::uint64_t block_after = 0);
 
 // Blocks in order, from the one that ends in front of event `seq_from` (that is asked for its tick)
 // up to the one that begins with `seq_end`, each held against its checksum. Errors: corrupt, and
@@ -53,6 +54,7 @@ Result<> each_block_row(store::Database& database,
                         const std::function<Result<>(const BlockRow&)>& take,
                         std::uint64_t seq_end = seq_end_none, std::uint64_t seq_from = 0);
 
+inline constexpr std::uint64_t block_number_max = seq_end_none;
 // The same for the blocks with numbers from `first` to `last`.
 Result<> each_block_row_of(store::Database& database, std::uint64_t first, std::uint64_t last,
                            const std::function<Result<>(const BlockRow&)>& take);

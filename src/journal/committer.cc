@@ -9,9 +9,10 @@ namespace pharos::journal {
 Result<std::unique_ptr<Committer>> Committer::start(std::unique_ptr<store::Database> database,
                                                     const std::string& path,
                                                     const playbook::Playbook& playbook,
-                                                    RowWriter rows, const Tail& tail) {
+                                                    RowWriter rows, const Tail& tail,
+                                                    std::uint64_t end_kept) {
   BlockInsert insert = TRY(BlockInsert::prepare(*database));
-  Helpers helpers{TRY(LogMover::start(path)), TRY(Merger::start(path, playbook.schema))};
+  Helpers helpers{TRY(LogMover::start(path)), TRY(Merger::start(path, playbook.schema, end_kept))};
   database->keep_log();
   return std::unique_ptr<Committer>(new Committer(std::move(database), std::move(helpers), playbook,
                                                   std::move(rows), std::move(insert), tail));

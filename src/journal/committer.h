@@ -45,16 +45,23 @@ inline constexpr std::chrono::milliseconds group_age_max{1'000};
 class Committer {
  public:
   // The playbook must outlive it. `rows` has counted the effects of the journal so far.
-  // `path`: of the database, opened once more to move its log, and to merge blocks.
+  // `path`: of the database, opened once more to move its log, and to merge blocks; `end_kept`: as
+  // of keep_end(), 0 for none.
   static Result<std::unique_ptr<Committer>> start(std::unique_ptr<store::Database> database,
                                                   const std::string& path,
                                                   const playbook::Playbook& playbook,
-                                                  RowWriter rows, const Tail& tail);
+                                                  RowWriter rows, const Tail& tail,
+                                                  std::uint64_t end_kept);
   ~Committer();  // Commits what waits.
 
   Result<> push(Commit commit);
   // Returns once all that was pushed before the call is durable.
   Result<> flush();
+
+  // For the one thread that pushes, after flush() and before its next push().
+  const RowWriter& rows() const { return rows_; }
+  // Blocks up to this one, the last, are never merged with later ones: a snapshot ends with it.
+  void keep_end(std::uint64_t block) { helpers_.merger->keep_end(block); }
 
  private:
   struct Noted {   // For the merger.

@@ -130,6 +130,28 @@ std::size_t HashedIds::memory_bytes() const {
   return bytes;
 }
 
+void HashedIds::save(engine::ImageWriter& out) const {
+  for (const Table& table : tables_) {
+    out.value(table.capacity);
+    out.value(table.count);
+    out.value(std::uint64_t{table.entries.size()});
+    out.bytes(table.entries.data(), table.entries.size() * sizeof(Entry));
+  }
+}
+
+void HashedIds::load(engine::ImageReader& in) {
+  for (Table& table : tables_) {
+    table.capacity = in.value<std::uint64_t>();
+    table.count = in.value<std::uint64_t>();
+    const auto size = in.value<std::uint64_t>();
+    if (size > in.remaining() / sizeof(Entry) || table.capacity > size || table.count > size)
+      return in.fail();
+    table.entries.reserve(std::max(size, table.capacity + overflow_min));
+    table.entries.resize(size);
+    in.bytes(table.entries.data(), size * sizeof(Entry));
+  }
+}
+
 Dedupe::Page* Dedupe::page_of(std::uint64_t number) {
   const std::uint64_t page = number >> page_log;
   if (page == page_last_) return page_last_at_;
@@ -207,6 +229,35 @@ Seen Dedupe::add(const Key& key, std::uint32_t contents) {
   const Seen seen = key.is_number ? add_number(key, contents) : hashed_.add(key.hash, contents);
   if (seen == Seen::never) ++count_;
   return seen;
+}
+
+// Candidates are left out: without them some ids take more room, and that is all.
+void Dedupe::save(engine::ImageWriter& out) const {
+  out.value(count_);
+  hashed_.save(out);
+  for (const bool stray : strays_) out.value(std::uint8_t{stray});
+  out.value(std::uint64_t{pages_.size()});
+  for (const auto& [number, page] : pages_) {
+    out.value(number);
+    out.value(page->count);
+    out.value(std::uint8_t{page->has_strays});
+    out.bytes(page->contents.data(), sizeof page->contents);
+  }
+}
+
+void Dedupe::load(engine::ImageReader& in) {
+  count_ = in.value<std::uint64_t>();
+  hashed_.load(in);
+  for (std::size_t i = 0; i < strays_.size(); ++i) strays_[i] = in.value<std::uint8_t>() != 0;
+  const auto page_count = in.value<std::uint64_t>();
+  for (std::uint64_t i = 0; i < page_count && !in.failed(); ++i) {
+    const auto number = in.value<std::uint64_t>();
+    if (number > ~std::uint64_t{0} >> page_log) return in.fail();
+    Page& page = make_page(number << page_log);
+    page.count = in.value<std::uint32_t>();
+    page.has_strays = in.value<std::uint8_t>() != 0;
+    in.bytes(page.contents.data(), sizeof page.contents);
+  }
 }
 
 std::size_t Dedupe::memory_bytes() const {

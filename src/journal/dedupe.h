@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "engine/image.h"
 #include "journal/mapped_heap.h"
 
 namespace pharos::journal {
@@ -29,6 +30,8 @@ class HashedIds {
   Seen find(const Hash128& id, std::uint32_t contents) const;
   void prefetch(const Hash128& id) const;
   std::size_t memory_bytes() const;
+  void save(engine::ImageWriter& out) const;
+  void load(engine::ImageReader& in);  // Into an empty one. in.failed(): what it holds is no use.
 
  private:
   // Packed: 20 bytes. Contents zero: a gap.
@@ -80,6 +83,8 @@ class Dedupe {
   std::uint64_t count() const { return count_; }
   std::size_t memory_bytes() const;  // In the file or not.
   std::size_t filed_bytes() const { return heap_.mapped_bytes(); }
+  void save(engine::ImageWriter& out) const;
+  void load(engine::ImageReader& in);  // Into an empty one. in.failed(): what it holds is no use.
 
  private:
   // Contents of 4,096 numbers in a row; zero: not seen.

@@ -77,6 +77,36 @@ TEST(Dedupe, without_a_folder_for_its_file_keeps_to_memory) {
   EXPECT_EQ(dedupe.filed_bytes(), 0U);
 }
 
+// Ids in pages, ids by hash, and ids that lie among the hashed ones though their page came later.
+TEST(Dedupe, knows_from_an_image_what_it_knew) {
+  Dedupe before;
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    before.add(std::to_string(i), 1);
+    before.add(std::to_string(900'000 + i * 9 % 5'000), 2);
+    before.add("evt_" + std::to_string(i), 3);
+  }
+  std::string image;
+  engine::ImageWriter out(image);
+  before.save(out);
+  engine::ImageReader in(image);
+  Dedupe after;
+  after.load(in);
+  ASSERT_TRUE(in.is_complete());
+  EXPECT_EQ(after.count(), before.count());
+  for (std::uint64_t i = 0; i < 25'000; ++i) {
+    for (const std::string& id : {std::to_string(i), std::to_string(900'000 + i),
+                                  "evt_" + std::to_string(i), std::to_string(i << 20)}) {
+      const auto contents = static_cast<std::uint32_t>(1 + i % 3);
+      ASSERT_EQ(after.add(id, contents), before.add(id, contents)) << id;
+    }
+  }
+  for (std::size_t bytes = 0; bytes < image.size(); bytes += image.size() / 50) {
+    engine::ImageReader cut(std::string_view(image).substr(0, bytes));
+    Dedupe().load(cut);
+    ASSERT_TRUE(cut.failed()) << bytes;
+  }
+}
+
 TEST(Dedupe, takes_few_bytes_an_id) {
   constexpr std::uint64_t count = 500'000;
   Dedupe counted, hashed;

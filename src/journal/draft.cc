@@ -196,7 +196,7 @@ Result<> Draft::retell(const Progress& progress) {
 
 Result<> Draft::retell_run(std::size_t begin, std::size_t end, const Progress& progress) {
   auto reads = TRY(store::open_sqlite(path_, store::OpenMode::write));
-  const auto writer = TRY(Writer::open(path_, playbook_, *reads, progress));
+  const auto writer = TRY(Writer::open(path_, playbook_, {}, *reads, progress));
   BlockReader reader(playbook_.schema);
   Block block;
   std::set<std::uint32_t> accounts, members;  // That are called by other names.

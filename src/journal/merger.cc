@@ -159,9 +159,11 @@ Result<> Merger::put(store::Database& database, const Merged& merged) {
   return insert.run(row);
 }
 
-Result<std::unique_ptr<Merger>> Merger::start(const std::string& path, const cel::Schema& schema) {
+Result<std::unique_ptr<Merger>> Merger::start(const std::string& path, const cel::Schema& schema,
+                                              std::uint64_t end_kept) {
   auto database = TRY(store::open_sqlite(path, store::OpenMode::read));
   std::unique_ptr<Merger> merger(new Merger(std::move(database), schema));
+  merger->end_kept_ = end_kept;
   TRY(merger->read_end());
   merger->thread_ = std::thread([self = merger.get()] { self->run(); });
   return merger;
@@ -196,7 +198,7 @@ Result<> Merger::read_end() {
 
 void Merger::add(const BlockRow& row, bool mergeable) {
   if (row.tick != instant_min || run_.events + row.event_count > merged_events_max ||
-      run_.blocks == merged_blocks_max)
+      run_.blocks == merged_blocks_max || run_.last == end_kept_)
     close_run(run_);
   if (!mergeable || !is_small(row) || is_gap(row)) {
     close_run(run_);
@@ -213,7 +215,8 @@ void Merger::note_merged(const Merged& merged) {
   const std::lock_guard guard(mutex_);
   Run& run = merged_run_;
   if (merged.row.tick != instant_min || merged.first != run.last + 1 ||
-      run.events + merged.row.event_count > merged_events_max || run.blocks == merged_blocks_max)
+      run.events + merged.row.event_count > merged_events_max || run.blocks == merged_blocks_max ||
+      run.last == end_kept_)
     close_run(run);
   if (is_small(merged.row)) {
     if (run.blocks == 0) run.first = merged.first;
@@ -233,6 +236,11 @@ void Merger::note(const BlockRow& row, bool mergeable) {
   const std::lock_guard guard(mutex_);
   add(row, mergeable);
   if (!ready_.empty()) changed_.notify_all();
+}
+
+void Merger::keep_end(std::uint64_t block) {
+  const std::lock_guard guard(mutex_);
+  end_kept_ = block;
 }
 
 std::optional<Merged> Merger::take() {

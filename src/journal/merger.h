@@ -33,12 +33,16 @@ struct Merged {
 
 class Merger {
  public:
-  // Begins with the small blocks at the end of the journal. The schema must outlive it.
-  static Result<std::unique_ptr<Merger>> start(const std::string& path, const cel::Schema& schema);
+  // Begins with the small blocks at the end of the journal, where `end_kept` is to be kept. The
+  // schema must outlive it.
+  static Result<std::unique_ptr<Merger>> start(const std::string& path, const cel::Schema& schema,
+                                               std::uint64_t end_kept);
   ~Merger();
 
   // To be called for each block that was committed, in order. `mergeable`: it holds no link.
   void note(const BlockRow& row, bool mergeable);
+  // From now on no block is merged across the end of this one.
+  void keep_end(std::uint64_t block);
   // One that is ready, if any; to be committed in place of what it stands for, and then told.
   std::optional<Merged> take();
   void note_merged(const Merged& merged);
@@ -66,6 +70,7 @@ class Merger {
   const cel::Schema& schema_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::uint64_t end_kept_ = 0;
   Run run_;                // Of the latest blocks.
   Run merged_run_;         // Of the latest merged ones that are small still.
   std::deque<Run> ready_;  // To be merged.

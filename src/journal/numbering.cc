@@ -49,6 +49,26 @@ void Numbering::to_fold(engine::Event& event) const {
     event.member_number = members_[event.member_number.value];
 }
 
+void Numbering::save(engine::ImageWriter& out) const {
+  ASSERT(!is_few_);
+  out.list(members_);
+  out.list(back_);
+}
+
+void Numbering::load(engine::ImageReader& in, const engine::Fold& fold) {
+  account_count_ = static_cast<std::uint32_t>(fold.account_count());
+  in.list(members_);
+  in.list(back_);
+  const auto is_below = [](std::size_t bound) {
+    return [bound](MemberNumber member) {
+      return member == engine::no_member || member.value < bound;
+    };
+  };
+  if (!std::ranges::all_of(members_, is_below(fold.member_count())) ||
+      !std::ranges::all_of(back_, is_below(members_.size())))
+    in.fail();
+}
+
 AccountNumber Numbering::journal_account(AccountNumber account) const {
   return is_few_ ? few_[account.value] : account;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/fold.h"
+#include "engine/image.h"
 #include "journal/block.h"
 
 namespace pharos::journal {
@@ -30,6 +31,10 @@ class Numbering {
   // to the directory.
   engine::MemberNumber journal_member(engine::MemberNumber member, const engine::Fold& fold,
                                       Directory& directory);
+
+  // Of a whole fold.
+  void save(engine::ImageWriter& out) const;
+  void load(engine::ImageReader& in, const engine::Fold& fold);
 
   std::uint32_t member_count() const { return static_cast<std::uint32_t>(members_.size()); }
 

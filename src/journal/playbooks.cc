@@ -45,7 +45,7 @@ Result<Version> newest_playbook(store::Database& database, const std::string& pa
   std::vector<playbook::Source> sources;
   while (TRY(query->step()))
     sources.push_back({std::string(query->text(0)), std::string(query->text(1))});
-  return Version{static_cast<int>(version), TRY(load_checked(sources))};
+  return Version{static_cast<int>(version), TRY(load_checked(sources)), documents_sum(sources)};
 }
 
 }  // namespace pharos::journal

@@ -15,6 +15,7 @@ namespace pharos::journal {
 struct Version {
   int number = 0;
   playbook::Playbook playbook;
+  std::string documents;  // A sum of what it was read from (seal.h).
 };
 
 // Errors: invalid (all faults of the documents, one a line).

@@ -33,12 +33,17 @@ Replay::Replay(store::Database& database, const playbook::Playbook& playbook, en
   links_.as_of = scope_.as_of;
 }
 
+void Replay::go_on(Numbering numbering, std::vector<Link> links) {
+  numbering_ = std::move(numbering);
+  links_.links = std::move(links);
+}
+
 Result<> Replay::run(const Watch& watch) {
   if (watch.block) {
     options_.ids = true;
     options_.contents = &contents_;
   }
-  const std::uint64_t total = TRY(read_totals(database_)).events;
+  const std::uint64_t total = TRY(read_totals(database_, scope_.block_after)).events;
   std::uint64_t done = 0;
   if (watch.progress) watch.progress(0, total);
   const auto take_row = [&](const BlockRow& row) -> Result<> {
@@ -47,7 +52,7 @@ Result<> Replay::run(const Watch& watch) {
     if (watch.progress) watch.progress(done, total);
     return {};
   };
-  TRY(each_block_row(database_, take_row));
+  TRY(each_block_row_of(database_, scope_.block_after + 1, block_number_max, take_row));
   if (scope_.as_of != never) {
     fold_.tick(scope_.as_of, effects_);
     if (watch.effects) TRY(watch.effects(effects_));

@@ -21,6 +21,7 @@ namespace pharos::journal {
 struct ReplayScope {
   Instant as_of = never;       // Events after it are left out, links are not: they are about ids.
   std::optional<Group> group;  // Only these accounts; the fold must be empty.
+  std::uint64_t block_after = 0;  // Up to this one blocks are in the fold already; see go_on().
 };
 
 class Replay {
@@ -36,6 +37,8 @@ class Replay {
     Progress progress = {};
   };
   Result<> run(const Watch& watch);
+  // What belongs to a fold that is not empty; before run().
+  void go_on(Numbering numbering, std::vector<Link> links);
 
   // As it is now; what a writer goes on with.
   Numbering& numbering() { return numbering_; }

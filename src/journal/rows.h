@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "engine/effect.h"
 #include "engine/fold.h"
+#include "engine/image.h"
 #include "playbook/model.h"
 #include "store/database.h"
 
@@ -40,6 +41,9 @@ class RowWriter {
   Result<> write(std::span<const Rows> group);
   // Counts the steps of effects whose rows are there already.
   void pass(const engine::Effects& effects);
+  // The counts.
+  void save(engine::ImageWriter& out) const { out.list(steps_); }
+  void load(engine::ImageReader& in) { in.list(steps_); }
 
  private:
   struct Steps {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/version.h"
 #include "journal/blocks.h"
 #include "journal/history.h"
 #include "journal/lock.h"
@@ -53,7 +54,9 @@ class OpenWorkspace final : public Workspace {
 
   Result<> begin_to_write(const std::string& path, Lock lock, const Progress& progress) {
     lock_ = std::make_unique<Lock>(std::move(lock));
-    writer_ = TRY(Writer::open(path, version_.playbook, *database_, progress));
+    const std::string made_by =
+        fmt::format("{} {} {}", pharos::version, version_.number, version_.documents);
+    writer_ = TRY(Writer::open(path, version_.playbook, made_by, *database_, progress));
     return {};
   }
 
@@ -84,6 +87,11 @@ class OpenWorkspace final : public Workspace {
   Result<> flush() override {
     if (failure_) return std::unexpected(*failure_);
     return writer_ ? or_stop(writer_->flush()) : Result<>{};
+  }
+
+  Result<> save_snapshot(std::uint64_t events_min) override {
+    TRY(check_writable());
+    return writer_->save_snapshot(events_min);
   }
 
   engine::Fold make_fold(engine::FoldOptions options) override {

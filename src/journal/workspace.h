@@ -19,6 +19,9 @@
 
 namespace pharos::journal {
 
+// Replaying fewer takes less than writing a snapshot.
+inline constexpr std::uint64_t snapshot_events_min = 100'000;
+
 struct Block;  // block.h
 
 // done and total in events; called now and then from the calling thread.
@@ -90,6 +93,10 @@ class Workspace {
   // Moves all clocks to `now`, as a block of its own.
   virtual Result<> tick(Instant now) = 0;
   virtual Result<> flush() = 0;
+  // Writes what the writer knows to DIR/cache, so that the next opening for writing replays only
+  // what follows; unless fewer than `events_min` new events would be spared. It holds the caller up
+  // (0.1 s and more for millions of events). Errors: io; nothing but time is lost with it.
+  virtual Result<> save_snapshot(std::uint64_t events_min = snapshot_events_min) = 0;
 
   // An empty fold over the playbook that finds the histories of linked accounts here. It is to be
   // replayed into by this workspace, and not to outlive it.

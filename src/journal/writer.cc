@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "engine/snapshot.h"
 #include "journal/replay.h"
 
 namespace pharos::journal {
@@ -15,33 +16,96 @@ using engine::Event;
 using engine::EventBatch;
 using engine::TextRef;
 
-Writer::Writer(const std::string& path, const playbook::Playbook& playbook)
-    : playbook_(playbook),
-      contents_(playbook.schema),
-      dedupe_(std::filesystem::path(path).parent_path().string()),
-      fold_(playbook, {.queries = {},
-                       .queries_only = false,
-                       .history = [this](AccountNumber a, AccountNumber b) {
-                         return links_.events_of(a, b);
-                       }}) {}
+namespace {
+
+// Whether the journal went through this point, and has a block that ends there.
+Result<bool> holds(store::Database& database, const Tail& point) {
+  auto query = TRY(database.prepare("SELECT chain FROM block WHERE number = ?"));
+  TRY(query->query_with(static_cast<std::int64_t>(point.block)));
+  return TRY(query->step()) && static_cast<std::uint64_t>(query->integer(0)) == point.chain;
+}
+
+}  // namespace
+
+Writer::Writer(const std::string& path, const playbook::Playbook& playbook,
+               std::string_view made_by)
+    : dir_(std::filesystem::path(path).parent_path().string()),
+      made_by_(made_by),
+      playbook_(playbook),
+      contents_(playbook_.schema),
+      dedupe_(dir_),
+      fold_(playbook_, fold_options()) {}
+
+engine::FoldOptions Writer::fold_options() {
+  return {.queries = {},
+          .queries_only = false,
+          .history = [this](AccountNumber a, AccountNumber b) { return links_.events_of(a, b); }};
+}
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path,
                                              const playbook::Playbook& playbook,
-                                             store::Database& reads, const Progress& progress) {
+                                             std::string_view made_by, store::Database& reads,
+                                             const Progress& progress) {
   auto writes = TRY(store::open_sqlite(path, store::OpenMode::write));
-  std::unique_ptr<Writer> writer(new Writer(path, playbook));
-  RowWriter rows = TRY(writer->replay(reads, *writes, progress));
+  std::unique_ptr<Writer> writer(new Writer(path, playbook, made_by));
+  RowWriter rows = TRY(RowWriter::prepare(*writes, playbook));
+  if (!made_by.empty()) {
+    const auto snapshot = SnapshotFile::open(writer->dir_, made_by);
+    if (snapshot && TRY(holds(reads, snapshot->at())) && !writer->load(*snapshot, rows)) {
+      writer.reset(new Writer(path, playbook, made_by));
+      rows = TRY(RowWriter::prepare(*writes, playbook));
+    }
+  }
+  TRY(writer->replay(reads, rows, progress));
   writer->tail_ = TRY(read_tail(reads));
-  writer->committer_ =
-      TRY(Committer::start(std::move(writes), path, playbook, std::move(rows), writer->tail_));
+  writer->committer_ = TRY(Committer::start(std::move(writes), path, playbook, std::move(rows),
+                                            writer->tail_, writer->snapshot_.block));
   writer->bind_links(reads);
   return writer;
 }
 
-Result<RowWriter> Writer::replay(store::Database& reads, store::Database& writes,
-                                 const Progress& progress) {
-  RowWriter rows = TRY(RowWriter::prepare(writes, playbook_));
-  Replay replay(reads, playbook_, fold_, links_, {});
+Result<> Writer::load(const SnapshotFile& snapshot, RowWriter& rows) {
+  engine::ImageReader in(snapshot.body());
+  const std::string_view fold = in.view(in.value<std::uint64_t>());
+  fold_ = TRY(engine::read_snapshot(playbook_, fold_options(), made_by_, fold));
+  numbering_.load(in, fold_);
+  in.list(links_.links);
+  rows.load(in);
+  dedupe_.load(in);
+  if (!in.is_complete()) return fail(ErrorCode::corrupt, "the parts of a snapshot do not fit");
+  snapshot_ = snapshot.at();
+  return {};
+}
+
+Result<> Writer::save_snapshot(std::uint64_t events_min) {
+  if (failure_) return std::unexpected(*failure_);
+  TRY(flush());
+  if (tail_.seq - snapshot_.seq < events_min || tail_.seq == snapshot_.seq) return {};
+  const Tail at = TRY(read_tail(*links_.database));
+  ASSERT(at.seq == tail_.seq);
+  committer_->keep_end(at.block);
+  auto snapshot = TRY(SnapshotWriter::create(dir_, made_by_, at));
+  engine::ImageWriter& out = snapshot->out();
+  {
+    std::string fold;
+    engine::write_snapshot(fold_, made_by_, fold);
+    out.value(std::uint64_t{fold.size()});
+    out.bytes(fold.data(), fold.size());
+  }
+  numbering_.save(out);
+  out.list(links_.links);
+  committer_->rows().save(out);
+  dedupe_.save(out);
+  TRY(snapshot->keep());
+  snapshot_ = at;
+  return {};
+}
+
+Result<> Writer::replay(store::Database& reads, RowWriter& rows, const Progress& progress) {
+  std::vector<Link> links = std::move(links_.links);
+  Replay replay(reads, playbook_, fold_, links_,
+                {.as_of = never, .group = {}, .block_after = snapshot_.block});
+  replay.go_on(std::move(numbering_), std::move(links));
   const auto note = [&](const Block& block, const std::vector<std::uint64_t>& sums) {
     note_ids(block, replay.numbering(), sums);
   };
@@ -51,7 +115,7 @@ Result<RowWriter> Writer::replay(store::Database& reads, store::Database& writes
   };
   TRY(replay.run({.block = note, .effects = pass, .progress = progress}));
   numbering_ = std::move(replay.numbering());
-  return rows;
+  return {};
 }
 
 // From now on links look back from this writer; those that the replay saw stay noted.

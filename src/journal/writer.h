@@ -12,6 +12,7 @@
 #include "journal/dedupe.h"
 #include "journal/history.h"
 #include "journal/numbering.h"
+#include "journal/snapshot.h"
 #include "journal/workspace.h"
 #include "playbook/model.h"
 #include "store/database.h"
@@ -21,19 +22,24 @@ namespace pharos::journal {
 // Lives on its caller's thread. The playbook and the database to read from must outlive it.
 class Writer {
  public:
-  // Replays the journal. `path`: of the database, opened once more for the committing thread.
+  // Replays the journal, from where the snapshot of `made_by` ends if there is one (snapshot.h; not
+  // asked if it is empty). `path`: of the database, opened once more for the committing thread.
   static Result<std::unique_ptr<Writer>> open(const std::string& path,
                                               const playbook::Playbook& playbook,
-                                              store::Database& reads, const Progress& progress);
+                                              std::string_view made_by, store::Database& reads,
+                                              const Progress& progress);
 
   Result<Receipt> append(engine::EventBatch batch);
   Result<> tick(Instant now);
   Result<> flush() { return committer_->flush(); }
+  // Workspace::save_snapshot().
+  Result<> save_snapshot(std::uint64_t events_min);
 
  private:
-  Writer(const std::string& path, const playbook::Playbook& playbook);
-  Result<RowWriter> replay(store::Database& reads, store::Database& writes,
-                           const Progress& progress);
+  Writer(const std::string& path, const playbook::Playbook& playbook, std::string_view made_by);
+  engine::FoldOptions fold_options();
+  Result<> load(const SnapshotFile& snapshot, RowWriter& rows);
+  Result<> replay(store::Database& reads, RowWriter& rows, const Progress& progress);
   void bind_links(store::Database& reads);
   void note_ids(const Block& block, const Numbering& numbering, std::vector<std::uint64_t> sums);
   Receipt drop_repeats(engine::EventBatch& batch);
@@ -42,6 +48,8 @@ class Writer {
   Directory to_journal(engine::EventBatch& batch, std::uint32_t account_first);
   Result<> accept(engine::EventBatch batch);
 
+  const std::string dir_;
+  const std::string made_by_;  // Of snapshots.
   const playbook::Playbook& playbook_;
   Contents contents_;
   Dedupe dedupe_;
@@ -50,6 +58,7 @@ class Writer {
   engine::Effects effects_;
   engine::Fold fold_;
   Tail tail_;
+  Tail snapshot_;  // Where the latest one ends.
   std::optional<Error> failure_;
   std::unique_ptr<Committer> committer_;
 };

@@ -29,6 +29,7 @@ using testing::IsEmpty;
   if (!workspace) ::_exit(1);
   for (std::size_t i = from;; ++i) {
     if (!(*workspace)->append(feed.batch(i)) || !(*workspace)->flush()) ::_exit(2);
+    if (i % 5 == 0 && !(*workspace)->save_snapshot(1)) ::_exit(4);
     const std::size_t acknowledged = i + 1;
     if (::write(report, &acknowledged, sizeof acknowledged) != sizeof acknowledged) ::_exit(3);
   }

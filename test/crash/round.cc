@@ -71,6 +71,8 @@ class Round {
         return stopped(workspace, flushed.error());
       acknowledged_ = at();
       ahead_ = 0;
+      // One that cannot be written is no failure; the next session begins with the one before.
+      if (seeded_.chance(0.1)) (void)workspace.save_snapshot(1);
     }
     ahead_ = 0;
     return "";
