@@ -44,6 +44,7 @@ struct AccountRow {
   std::uint64_t seq = 0;         // Latest event that touched attributes; of the row's making.
   std::vector<Cell> attributes;  // By attribute index; strings as text_cell into `text`.
   std::string text;
+  bool operator==(const AccountRow&) const = default;
 };
 
 struct MemberRow {
@@ -53,6 +54,7 @@ struct MemberRow {
   Instant first_at;
   std::vector<Cell> attributes;  // By member attribute index.
   std::string text;
+  bool operator==(const MemberRow&) const = default;
 };
 
 // `from` is now an alias of `to`: rows of both are void; those of `to` follow anew in this Effects.
@@ -61,6 +63,7 @@ struct Linked {
   AccountNumber to;
   std::string from_id, to_id;
   bool refolded = false;  // Both had history; else there is nothing to take back.
+  bool operator==(const Linked&) const = default;
 };
 
 // In the order in which they happened. `linked` comes first: apply it before the other lists.
@@ -70,6 +73,7 @@ struct Effects {
   std::vector<MemberRow> members;
   std::vector<Transition> transitions;
   std::vector<SegmentChange> segments;
+  bool operator==(const Effects&) const = default;
 
   void clear() {
     linked.clear();

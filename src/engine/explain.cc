@@ -57,7 +57,8 @@ std::vector<Missing> find_missing(const Playbook& playbook, State& state, Accoun
     if (node.trigger == Trigger::on) next.waits_for = playbook.schema.events[node.on].name;
     if (node.condition && node.trigger == Trigger::when) {
       view.bind(plan.condition);
-      next.findings = cel::explain(*node.condition, view, state.arena, playbook.schema);
+      next.findings =
+          cel::explain(*node.condition, view, state.lane_of(account).arena, playbook.schema);
     }
     if (node.due)
       next.due = std::max(nodes.entered_at(plan.after), nodes.released_at(n)) + *node.due;
@@ -85,7 +86,8 @@ Life explain_life(const Playbook& playbook, const History& history,
                   .event_id = {},
                   .because = {}};
     if (traced.rule != nullptr)
-      reason.findings = cel::explain(*traced.rule, traced.activation, state.arena, playbook.schema);
+      reason.findings = cel::explain(*traced.rule, traced.activation, state.lane_of(account).arena,
+                                     playbook.schema);
     if (traced.event) {
       const Event& event = batch.events[*traced.event];
       reason.event = playbook.schema.events[event.type].name;

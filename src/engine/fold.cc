@@ -1,56 +1,23 @@
-// engine/fold.cc: each event in its turn, behind the timers that are due before it.
+// engine/fold.cc: the door to the state: what goes in, and what can be asked.
 #include "engine/fold.h"
 
 #include <algorithm>
 
 #include "base/hash.h"
-#include "engine/link.h"
+#include "engine/apply.h"
 #include "engine/resolve.h"
-#include "engine/settle.h"
+#include "engine/row.h"
 #include "engine/state.h"
 #include "engine/step.h"
+#include "engine/view.h"
 
 namespace pharos::engine {
-namespace {
-
-// The rows of accounts and members that changed in a batch, once each.
-void collect_rows(Fold& fold, State& state, Effects& effects) {
-  for (const std::uint32_t number : state.accounts_changed) {
-    Head& head = state.head({number});
-    head.is_changed = 0;
-    if (head.is_live != 0) effects.accounts.push_back(fold.account_row({number}));
-  }
-  for (const std::uint32_t number : state.members_changed) {
-    state.member_is_changed[number] = 0;
-    if (state.member_first[number] != never) effects.members.push_back(fold.member_row({number}));
-  }
-  state.accounts_changed.clear();
-  state.members_changed.clear();
-}
-
-// Symbols in cells become text of the row's own.
-void own_text(std::vector<Cell>& cells, const std::vector<cel::Property>& properties,
-              const Names& symbols, std::string& text) {
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i] == cell_absent || properties[i].type != cel::PropertyType::string) continue;
-    const std::string_view value = symbols.view(static_cast<std::uint32_t>(cells[i]));
-    cells[i] = text_cell(
-        {static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(value.size())});
-    text += value;
-  }
-}
-
-}  // namespace
 
 Fold::Fold(const playbook::Playbook& playbook, FoldOptions options)
     : state_(std::make_unique<State>(playbook, std::move(options))) {}
 Fold::Fold(Fold&&) noexcept = default;
 Fold& Fold::operator=(Fold&&) noexcept = default;
 Fold::~Fold() = default;
-
-void Fold::trace(Tracer tracer) {
-  state_->tracer = std::move(tracer);
-}
 
 AccountNumber Fold::add_account(std::string_view id) {
   return state_->add_account(id);
@@ -64,22 +31,7 @@ void Fold::resolve(EventBatch& batch) {
 }
 
 void Fold::apply(const EventBatch& batch, Effects& effects) {
-  if (batch.tick != instant_min) tick(batch.tick, effects);
-  constexpr std::size_t ahead = 8;                   // Far enough for a line to arrive from memory.
-  const auto is_next_account = [&](std::size_t i) {  // Or what it needs was asked for already.
-    return i < batch.events.size() &&
-           batch.events[i].account_number != batch.events[i - 1].account_number;
-  };
-  for (std::size_t i = 0; i < batch.events.size(); ++i) {
-    if (is_next_account(i + 2 * ahead)) fetch_event(*state_, batch.events[i + 2 * ahead]);
-    if (is_next_account(i + ahead)) fetch_blocks(*state_, batch.events[i + ahead]);
-    if (batch.events[i].type == playbook::event_link) {
-      apply_link(*state_, batch, i, effects);
-    } else {
-      apply_event(*state_, batch, i, batch.seq_first + i, effects);
-    }
-  }
-  collect_rows(*this, *state_, effects);
+  apply_batch(*state_, batch, effects);
 }
 
 void Fold::apply(const EventBatch& batch, std::span<const std::uint64_t> seqs, Effects& effects) {
@@ -88,29 +40,18 @@ void Fold::apply(const EventBatch& batch, std::span<const std::uint64_t> seqs, E
     ASSERT(batch.events[i].type != playbook::event_link);
     apply_event(state, batch, i, seqs[i], effects);
   }
-  for (const std::uint32_t number : state.accounts_changed) state.head({number}).is_changed = 0;
-  for (const std::uint32_t number : state.members_changed) state.member_is_changed[number] = 0;
-  state.accounts_changed.clear();
-  state.members_changed.clear();
+  for (const auto& lane : state.lanes) {
+    for (const Changed& changed : lane->accounts_changed)
+      state.head({changed.number}).is_changed = 0;
+    for (const Changed& changed : lane->members_changed)
+      state.member_is_changed[changed.number] = 0;
+    lane->accounts_changed.clear();
+    lane->members_changed.clear();
+  }
 }
 
 void Fold::tick(Instant now, Effects& effects) {
-  State& state = *state_;
-  if (now < state.tick_at) return;
-  for (std::uint32_t chunk = 0; chunk < state.timers.size(); ++chunk) {
-    if (state.timers[chunk] > now) continue;
-    Instant least = never;
-    const std::uint32_t first = chunk * State::chunk_accounts;
-    const auto end = static_cast<std::uint32_t>(
-        std::min<std::size_t>(first + State::chunk_accounts, state.accounts.size()));
-    for (std::uint32_t a = first; a < end; ++a) {
-      if (state.head({a}).timer <= now) run_timers(state, {a}, now, effects);
-      least = std::min(least, state.head({a}).timer);
-    }
-    state.timers[chunk] = least;
-  }
-  state.tick_at = now;
-  ++state.ticks;
+  tick_all(*state_, now, effects);
 }
 
 void Fold::tick(AccountNumber account, Instant now, Effects& effects) {
@@ -180,30 +121,10 @@ bool Fold::in_segment(AccountNumber account, std::uint32_t segment) const {
 }
 
 AccountRow Fold::account_row(AccountNumber account) const {
-  const Plan& plan = state_->plan;
-  AccountRow row{.account = account,
-                 .id = std::string(account_id(account)),
-                 .first_at = first_at(account),
-                 .seq = state_->head(account).changed,
-                 .attributes = {},
-                 .text = {}};
-  for (std::size_t i = 0; i < plan.attributes.count(); ++i)
-    row.attributes.push_back(plan.attributes.get(state_->record(account) + plan.attributes_at, i));
-  own_text(row.attributes, state_->playbook->schema.attributes, state_->series.symbols, row.text);
-  return row;
+  return engine::account_row(*state_, account);
 }
-
 MemberRow Fold::member_row(MemberNumber member) const {
-  MemberRow row{.member = member,
-                .account = account_of(member),
-                .id = std::string(member_id(member)),
-                .first_at = state_->member_first[member.value],
-                .attributes = {},
-                .text = {}};
-  for (std::size_t i = 0; i < state_->member_layout.count(); ++i)
-    row.attributes.push_back(state_->member_layout.get(state_->member_row(member), i));
-  own_text(row.attributes, state_->playbook->member_attributes, state_->series.symbols, row.text);
-  return row;
+  return engine::member_row(*state_, member);
 }
 
 cel::Value Fold::attribute(AccountNumber account, std::uint32_t index) const {
@@ -245,21 +166,28 @@ std::uint64_t Fold::digest(AccountNumber account) const {
                 hash);
   hash = hash64(row.text, hash64(row.id, hash));
   for (std::uint32_t s = 0; s < state.plan.streams.size(); ++s)
-    hash = Series(state.plan, s, state.record(account), state.series).digest(now, hash);
+    hash = Series(state.plan, s, state.record(account), state.lane_of(account).series)
+               .digest(now, hash);
   return hash;
 }
 
 std::uint64_t Fold::evaluations() const {
-  return state_->evaluations;
+  std::uint64_t count = 0;
+  for (const auto& lane : state_->lanes) count += lane->evaluations;
+  return count;
 }
 
 std::size_t Fold::memory_bytes() const {
   const State& s = *state_;
-  return s.records.size() * State::chunk_accounts * s.plan.record_bytes + s.series.pool.bytes() +
-         s.accounts.memory_bytes() + s.members.memory_bytes() + s.series.symbols.memory_bytes() +
-         s.timers.capacity() * sizeof(Instant) + s.alias_of.capacity() * sizeof(AccountNumber) +
-         s.member_first.capacity() * sizeof(Instant) + s.member_is_changed.capacity() +
-         s.member_cells.capacity();
+  std::size_t bytes = s.records.size() * State::chunk_accounts * s.plan.record_bytes +
+                      s.accounts.memory_bytes() + s.members.memory_bytes() +
+                      s.alias_of.capacity() * sizeof(AccountNumber) +
+                      s.member_first.capacity() * sizeof(Instant) + s.member_is_changed.capacity() +
+                      s.member_cells.capacity();
+  for (const auto& lane : s.lanes)
+    bytes += lane->series.pool.bytes() + lane->series.symbols.memory_bytes() +
+             lane->timers.capacity() * sizeof(Instant);
+  return bytes;
 }
 
 }  // namespace pharos::engine

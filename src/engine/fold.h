@@ -34,6 +34,12 @@ struct History {
   std::vector<std::uint64_t> seqs;
 };
 
+// Calls task(i) for each i below `count`, on any threads, and returns when all have returned. What
+// the caller wrote before is seen by the tasks, and what they wrote by the caller.
+using Runner = std::function<void(std::size_t count, const std::function<void(std::size_t)>& task)>;
+
+inline constexpr std::uint32_t lanes_max = 64;
+
 struct FoldOptions {
   // Further rules (Use::query or Use::rule over the playbook's schema) whose windows are kept, so
   // that they can be asked at the end.
@@ -42,21 +48,16 @@ struct FoldOptions {
   bool queries_only = false;
   // All events before the batch at hand whose account's root is one of the two.
   std::function<History(AccountNumber, AccountNumber)> history;
+  // Accounts are kept in so many lanes, a power of two, which can be folded at the same time.
+  // Effects and digests are the same for any number; a snapshot is read back under its own. A lane
+  // costs up to 0.3 MiB.
+  std::uint32_t lanes = 1;
+  // Folds them so. None: one event after the other, on the caller's thread.
+  Runner runner = {};
 };
 
-// Called at every transition of a traced fold, with the state as it is at that instant.
-// `rule`: what decided (null for an `on` without `if`, and for cascaded releases);
-// `event`: index into the batch being applied, or none for a timer.
-struct Traced {
-  const Transition& transition;
-  const cel::Rule* rule;
-  cel::Activation& activation;
-  std::optional<std::size_t> event;
-};
-using Tracer = std::function<void(const Traced&)>;
-
-// One shard's state. Single-threaded; the thread of its shard owns it. Copies nothing of the
-// playbook, which must outlive it.
+// One shard's state. The thread of its shard owns it; it holds no other, but may be lent some by
+// its options' runner. Copies nothing of the playbook, which must outlive it.
 class Fold {
  public:
   explicit Fold(const playbook::Playbook& playbook, FoldOptions options = {});
@@ -77,7 +78,6 @@ class Fold {
   void tick(Instant now, Effects& effects);
   // The same for one account.
   void tick(AccountNumber account, Instant now, Effects& effects);
-  void trace(Tracer tracer);
 
   // Rebuilds the directory from a journal, in order, before its blocks are applied.
   AccountNumber add_account(std::string_view id);

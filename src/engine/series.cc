@@ -263,6 +263,12 @@ bool Series::less(const Measure& measure, Cell a, Cell b) const {
   return a < b;
 }
 
+// The number of a text depends on what else was met before it.
+std::int64_t Series::meaning(PropertyType type, Cell cell) const {
+  if (type != PropertyType::string || cell == cell_absent) return cell;
+  return static_cast<std::int64_t>(hash64(store_.symbols.view(static_cast<std::uint32_t>(cell))));
+}
+
 std::uint64_t Series::digest(Instant now, std::uint64_t hash) {
   std::vector<std::int64_t> words;
   if (stream_.count != none)
@@ -272,8 +278,11 @@ std::uint64_t Series::digest(Instant now, std::uint64_t hash) {
     if (total != none) words.push_back(word(total));
   if (Block* const b = advance(now)) {
     words.push_back(b->size);
-    for (std::uint32_t i = 0; i < b->size; ++i)
-      words.insert(words.end(), entry(*b, i), entry(*b, i) + stream_.entry_words());
+    for (std::uint32_t i = 0; i < b->size; ++i) {
+      words.push_back(entry(*b, i)[0]);
+      for (std::size_t c = 0; c < stream_.columns.size(); ++c)
+        words.push_back(meaning(stream_.columns[c].type, entry(*b, i)[1 + c]));
+    }
     for (std::uint32_t e = 0; e < stream_.edges.size(); ++e) {
       words.push_back(position(*b, e));
       for (std::uint32_t t = 0; t < stream_.totals.size(); ++t) words.push_back(sum(*b, e, t));

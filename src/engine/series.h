@@ -35,7 +35,7 @@ class Calendar {
   std::vector<Known> known_;
 };
 
-// What series of all accounts share.
+// What series of all accounts of a lane share.
 struct SeriesStore {
   explicit SeriesStore(Zone zone) : calendar(zone) {}
   Pool pool;
@@ -120,6 +120,7 @@ class Series {
   std::pair<double, std::int64_t> scan(const Measure& measure, Block& block, std::uint32_t from,
                                        std::uint32_t to) const;
   bool less(const Measure& measure, Cell a, Cell b) const;
+  std::int64_t meaning(cel::PropertyType type, Cell cell) const;
 
   const Plan& plan_;
   const Stream& stream_;

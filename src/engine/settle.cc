@@ -10,6 +10,7 @@ using playbook::Trigger;
 Settler::Settler(State& state, AccountNumber account, Instant now, Occasion occasion,
                  Effects& effects)
     : state_(state),
+      lane_(state.lane_of(account)),
       account_(account),
       head_(state.head(account)),
       nodes_(state.nodes(account)),
@@ -21,9 +22,9 @@ Settler::Settler(State& state, AccountNumber account, Instant now, Occasion occa
 }
 
 void Settler::look_at(const Touched& touched) {
-  state_.entries = touched.entries;
-  state_.lapses = touched.lapses;
-  const std::span<std::uint64_t> words = state_.segments.words();
+  lane_.entries = touched.entries;
+  lane_.lapses = touched.lapses;
+  const std::span<std::uint64_t> words = lane_.segments.words();
   const std::uint64_t* const inside = state_.segment_words(account_);
   for (std::size_t i = 0; i < words.size(); ++i)
     words[i] = (touched.inside.words()[i] & inside[i]) | (touched.outside.words()[i] & ~inside[i]);
@@ -48,8 +49,8 @@ void Settler::settle_anew(const Touched& touched) {
 
 // A rule that was looked at is looked at again only when a transition can have turned it.
 void Settler::settle_nodes() {
-  state_.lapsed.clear();
-  while (state_.entries.any() || state_.lapses.any()) {
+  lane_.lapsed.clear();
+  while (lane_.entries.any() || lane_.lapses.any()) {
     for (const playbook::Track& track : state_.playbook->tracks) {
       lapse_track(track);
       enter_track(track);
@@ -60,9 +61,9 @@ void Settler::settle_nodes() {
 void Settler::turned(std::uint32_t node) {
   const Touched& touched = state_.plan.nodes[node].touched;
   changed_ = true;
-  state_.entries.add(touched.entries);
-  state_.lapses.add(touched.lapses);
-  state_.segments.add(touched.inside);  // The same as `outside` here.
+  lane_.entries.add(touched.entries);
+  lane_.lapses.add(touched.lapses);
+  lane_.segments.add(touched.inside);  // The same as `outside` here.
 }
 
 Instant Settler::due_at(std::uint32_t node) const {
@@ -89,13 +90,13 @@ Instant Settler::next_due() const {
 
 void Settler::lapse_track(const playbook::Track& track) {
   const std::size_t end = track.node_first + track.node_count;
-  for (std::size_t n = state_.lapses.next(track.node_first, end); n < end;
-       n = state_.lapses.next(n + 1, end)) {
+  for (std::size_t n = lane_.lapses.next(track.node_first, end); n < end;
+       n = lane_.lapses.next(n + 1, end)) {
     const auto node = static_cast<std::uint32_t>(n);
     const std::uint32_t rule = state_.plan.nodes[node].lapse;
-    state_.lapses.reset(n);
+    lane_.lapses.reset(n);
     if (rule == none || !nodes_.is_held(node) || !view_.holds(rule, Wait::to_true)) continue;
-    if (!state_.lapsed.test(node)) lapse(node);
+    if (!lane_.lapsed.test(node)) lapse(node);
   }
 }
 
@@ -103,7 +104,7 @@ bool Settler::may_enter(std::uint32_t node) {
   const playbook::Node& declared = state_.playbook->nodes[node];
   const NodePlan& plan = state_.plan.nodes[node];
   if (declared.trigger == Trigger::branch || !nodes_.is_open(node)) return false;
-  const bool lapsed = state_.lapsed.test(node);
+  const bool lapsed = lane_.lapsed.test(node);
   if (declared.trigger == Trigger::on) {
     const Event* event = view_.event_at_hand();
     if (lapsed || event == nullptr || event->type != declared.on) return false;
@@ -118,10 +119,10 @@ bool Settler::may_enter(std::uint32_t node) {
 
 void Settler::enter_track(const playbook::Track& track) {
   const std::size_t end = track.node_first + track.node_count;
-  for (std::size_t n = state_.entries.next(track.node_first, end); n < end;
-       n = state_.entries.next(n + 1, end)) {
+  for (std::size_t n = lane_.entries.next(track.node_first, end); n < end;
+       n = lane_.entries.next(n + 1, end)) {
     const auto node = static_cast<std::uint32_t>(n);
-    state_.entries.reset(n);
+    lane_.entries.reset(n);
     if (!may_enter(node)) continue;
     const auto& condition = state_.playbook->nodes[node].condition;
     enter(node, condition ? &*condition : nullptr);
@@ -131,14 +132,14 @@ void Settler::enter_track(const playbook::Track& track) {
 void Settler::lapse(std::uint32_t node) {
   const playbook::Node& declared = state_.playbook->nodes[node];
   const cel::Rule* rule = &declared.lapse->when;
-  state_.lapsed.set(node);
+  lane_.lapsed.set(node);
   release(node, rule);
   if (declared.lapse->to < 0) return;
   const auto to = static_cast<std::uint32_t>(declared.lapse->to);
   const std::int32_t branch = state_.held_branch(account_, declared.track);
   if (branch >= 0 && static_cast<std::uint32_t>(branch) != to)
     release(static_cast<std::uint32_t>(branch), rule);
-  if (!nodes_.is_held(to) && !state_.lapsed.test(to)) enter(to, rule);
+  if (!nodes_.is_held(to) && !lane_.lapsed.test(to)) enter(to, rule);
 }
 
 void Settler::enter(std::uint32_t node, const cel::Rule* rule) {
@@ -169,8 +170,8 @@ void Settler::release(std::uint32_t node, const cel::Rule* rule) {
 
 void Settler::settle_segments() {
   const std::size_t count = state_.plan.segments.size();
-  for (std::size_t s = state_.segments.next(0, count); s < count;
-       s = state_.segments.next(s + 1, count)) {
+  for (std::size_t s = lane_.segments.next(0, count); s < count;
+       s = lane_.segments.next(s + 1, count)) {
     std::uint64_t& word = state_.segment_words(account_)[s / 64];
     const bool was_inside = (word >> s % 64 & 1) != 0;
     const std::uint32_t rule = state_.plan.segments[s];

@@ -42,6 +42,7 @@ class Settler {
   void turned(std::uint32_t node);  // What reads it is to be looked at.
   Instant due_at(std::uint32_t node) const;
   State& state_;
+  Lane& lane_;
   AccountNumber account_;
   Head& head_;
   Nodes nodes_;

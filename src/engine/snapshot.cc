@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t magic = 0x31'74'6F'68'73'68'70'00;
 // Raised with every change of what is written, or of what the fold makes of the same events.
-constexpr std::uint32_t format = 1;
+constexpr std::uint32_t format = 2;
 
 struct Header {
   std::uint64_t magic = 0;
@@ -58,6 +58,7 @@ std::uint64_t key_of(const State& state, std::string_view made_by) {
     text += fmt::format("{}: {}\n", segment.name, segment.when.text);
   for (const cel::Rule& query : state.options.queries) text += query.text + "\n";
   text += state.options.queries_only ? "queries only" : "";
+  text += fmt::format("\n{} lanes", state.lanes.size());
   return hash64(text);
 }
 
@@ -174,12 +175,14 @@ std::size_t chunk_bytes(const State& state, std::size_t chunk) {
 void write_state(const State& state, ImageWriter& out) {
   NamesImage::write(state.accounts, out);
   NamesImage::write(state.members, out);
-  NamesImage::write(state.series.symbols, out);
-  PoolImage::write(state.series.pool, out);
+  for (const auto& lane : state.lanes) {
+    NamesImage::write(lane->series.symbols, out);
+    PoolImage::write(lane->series.pool, out);
+    out.list(lane->timers);
+  }
   out.list(state.alias_of);
   out.list(state.member_first);
   out.list(state.member_cells);
-  out.list(state.timers);
   out.value(state.tick_at);
   out.value(state.ticks);
   for (std::size_t c = 0; c < state.records.size(); ++c)
@@ -189,18 +192,22 @@ void write_state(const State& state, ImageWriter& out) {
 void read_state(State& state, ImageReader& in) {
   NamesImage::read(state.accounts, in);
   NamesImage::read(state.members, in);
-  NamesImage::read(state.series.symbols, in);
-  PoolImage::read(state.series.pool, in);
+  for (const auto& lane : state.lanes) {
+    NamesImage::read(lane->series.symbols, in);
+    PoolImage::read(lane->series.pool, in);
+    in.list(lane->timers);
+  }
   in.list(state.alias_of);
   in.list(state.member_first);
   in.list(state.member_cells);
-  in.list(state.timers);
   state.tick_at = in.value<Instant>();
   state.ticks = in.value<std::uint32_t>();
   const std::size_t accounts = state.accounts.size(), members = state.members.size();
   const std::size_t chunks = (accounts + State::chunk_accounts - 1) / State::chunk_accounts;
   const auto is_account = [&](AccountNumber account) { return account.value < accounts; };
-  if (in.failed() || state.timers.size() != chunks || state.member_first.size() != members ||
+  const auto has_timers = [&](const auto& lane) { return lane->timers.size() == chunks; };
+  if (in.failed() || !std::ranges::all_of(state.lanes, has_timers) ||
+      state.member_first.size() != members ||
       state.member_cells.size() != members * state.member_layout.bytes() ||
       (!state.alias_of.empty() && state.alias_of.size() != accounts) ||
       !std::ranges::all_of(state.alias_of, is_account))
@@ -217,7 +224,8 @@ void read_state(State& state, ImageReader& in) {
 
 void write_snapshot(const Fold& fold, std::string_view made_by, std::string& out) {
   const State& state = fold.state();
-  ASSERT(state.accounts_changed.empty() && state.members_changed.empty());
+  for (const auto& lane : state.lanes)
+    ASSERT(lane->accounts_changed.empty() && lane->members_changed.empty());
   const std::size_t start = out.size();
   Header header{.magic = magic,
                 .format = format,

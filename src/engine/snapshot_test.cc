@@ -4,80 +4,23 @@
 #include <gtest/gtest.h>
 
 #include "base/seeded.h"
-#include "engine/story.h"
+#include "engine/crowd.h"
 
 namespace pharos::engine {
 namespace {
 
-using testing::Lines;
+using testing::apply;
+using testing::Crowd;
+using testing::crowd_yaml;
 using testing::load;
-using testing::with_nodes;
 
 constexpr std::string_view made_by = "test 1";
 
-// Windows, a due time, a lapse, attributes of several types, distinct values in a window.
-const std::string yaml =
-    with_nodes(
-        "        - {node: signed, on: login}\n"
-        "        - node: active\n"
-        "          when: count(order_paid, '30d') >= 2\n"
-        "          due: 14d\n"
-        "          lapse: {when: \"count(order_paid, '60d') == 0\", to: dormant}\n"
-        "        - {node: dormant, branch: true}\n") +
-    "segments:\n"
-    "  varied: distinct(order_paid.category, '30d') >= 2\n"
-    "  best: max(order_paid.amount, '30d') > 5 && industry == 'food'\n";
-
-// Events of many accounts with members and texts; the same for the same seed.
-class World {
- public:
-  explicit World(const playbook::Playbook& playbook) : playbook_(playbook) {}
-
-  EventBatch next(int events) {
-    EventBatch batch;
-    batch.seq_first = seq_ + 1;
-    for (int i = 0; i < events; ++i) {
-      now_ = now_ + Duration{seeded_.between(0, 40'000'000)};
-      const char* const types[] = {"order_paid", "login", "account_updated"};
-      const std::string_view name = types[seeded_.below(3)];
-      Event event;
-      while (playbook_.schema.events[event.type].name != name) ++event.type;
-      event.time = now_ - Duration{seeded_.below(5) == 0 ? seeded_.between(0, 90'000'000) : 0};
-      event.cells = static_cast<std::uint32_t>(batch.cells.size());
-      event.id = batch.add_text(std::to_string(++seq_));
-      event.account = batch.add_text("account-" + std::to_string(seeded_.below(1'500)));
-      if (seeded_.below(2) == 0)
-        event.member = batch.add_text("member-" + std::to_string(seeded_.below(3)));
-      for (const cel::Property& property : playbook_.schema.events[event.type].properties) {
-        const Cell cell = seeded_.between(0, property.type == cel::PropertyType::enum_ ? 1 : 900);
-        const bool is_text = property.type == cel::PropertyType::string;
-        batch.cells.push_back(is_text ? text_cell(batch.add_text(cell < 450 ? "food" : "home"))
-                                      : cell);
-      }
-      batch.events.push_back(event);
-    }
-    return batch;
-  }
-
- private:
-  const playbook::Playbook& playbook_;
-  Seeded seeded_{3};
-  Instant now_{1'735'689'600'000};
-  std::uint64_t seq_ = 0;
-};
-
-Effects apply(Fold& fold, EventBatch batch) {
-  Effects effects;
-  fold.resolve(batch);
-  fold.apply(batch, effects);
-  return effects;
-}
-
 TEST(Snapshot, a_fold_goes_on_from_its_bytes_as_if_nothing_had_been) {
-  const playbook::Playbook playbook = load(yaml);
-  World world(playbook);
+  const playbook::Playbook playbook = load(crowd_yaml);
+  Crowd crowd(playbook);
   Fold fold(playbook);
-  apply(fold, world.next(20'000));
+  apply(fold, crowd.next(20'000));
   std::string bytes = "before";  // It appends.
   write_snapshot(fold, made_by, bytes);
   auto again = read_snapshot(playbook, {}, made_by, std::string_view(bytes).substr(6));
@@ -90,7 +33,7 @@ TEST(Snapshot, a_fold_goes_on_from_its_bytes_as_if_nothing_had_been) {
       ASSERT_EQ(again->digest({a}), fold.digest({a}));
       ASSERT_EQ(again->next_timer({a}), fold.next_timer({a}));
     }
-    EventBatch batch = world.next(5'000);
+    EventBatch batch = crowd.next(5'000);
     if (round == 2) batch.tick = batch.events.back().time + Duration{90 * 86'400'000LL};
     const Effects one = apply(fold, batch), other = apply(*again, batch);
     EXPECT_EQ(one.transitions, other.transitions);
@@ -110,18 +53,18 @@ TEST(Snapshot, a_fold_goes_on_from_its_bytes_as_if_nothing_had_been) {
 }
 
 TEST(Snapshot, an_empty_fold_has_one_too) {
-  const playbook::Playbook playbook = load(yaml);
+  const playbook::Playbook playbook = load(crowd_yaml);
   std::string bytes;
   write_snapshot(Fold(playbook), made_by, bytes);
   auto fold = read_snapshot(playbook, {}, made_by, bytes);
   ASSERT_TRUE(fold) << fold.error().message;
-  World world(playbook);
-  apply(*fold, world.next(100));
+  Crowd crowd(playbook);
+  apply(*fold, crowd.next(100));
   EXPECT_GT(fold->account_count(), 50U);
 }
 
 TEST(Snapshot, one_of_another_playbook_or_program_is_refused) {
-  const playbook::Playbook playbook = load(yaml);
+  const playbook::Playbook playbook = load(crowd_yaml);
   std::string bytes;
   write_snapshot(Fold(playbook), made_by, bytes);
   const auto code = [&](const playbook::Playbook& other, std::string_view by) {
@@ -129,7 +72,7 @@ TEST(Snapshot, one_of_another_playbook_or_program_is_refused) {
     return fold ? "read" : std::string(name_of(fold.error().code));
   };
   EXPECT_EQ(code(playbook, made_by), "read");
-  EXPECT_EQ(code(load(yaml), made_by), "read");  // The same text is the same playbook.
+  EXPECT_EQ(code(load(crowd_yaml), made_by), "read");  // The same text is the same playbook.
   EXPECT_EQ(code(playbook, "test 2"), "invalid");
   for (const auto& [from, to] : std::initializer_list<std::pair<std::string, std::string>>{
            {"30d", "31d"},
@@ -139,7 +82,7 @@ TEST(Snapshot, one_of_another_playbook_or_program_is_refused) {
            {"CNY", "USD"},
            {"smb, key", "smb, mid, key"},
            {"timezone: UTC", "timezone: Asia/Shanghai"}}) {
-    std::string other = yaml;
+    std::string other = crowd_yaml;
     ASSERT_NE(other.find(from), std::string::npos) << from;
     other.replace(other.find(from), from.size(), to);
     EXPECT_EQ(code(load(other), made_by), "invalid") << to;
@@ -147,10 +90,10 @@ TEST(Snapshot, one_of_another_playbook_or_program_is_refused) {
 }
 
 TEST(Snapshot, bytes_that_are_not_what_was_written_are_refused) {
-  const playbook::Playbook playbook = load(yaml);
-  World world(playbook);
+  const playbook::Playbook playbook = load(crowd_yaml);
+  Crowd crowd(playbook);
   Fold fold(playbook);
-  apply(fold, world.next(500));
+  apply(fold, crowd.next(500));
   std::string bytes;
   write_snapshot(fold, made_by, bytes);
   Seeded seeded(1);

@@ -2,8 +2,20 @@
 #include "engine/state.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace pharos::engine {
+
+State::State(const playbook::Playbook& playbook_in, FoldOptions options_in)
+    : playbook(&playbook_in),
+      options(std::move(options_in)),
+      plan(make_plan(playbook_in, options.queries, options.queries_only)),
+      member_layout(playbook_in.member_attributes) {
+  static_assert(chunk_accounts % (group_accounts * lanes_max) == 0);
+  ASSERT(std::has_single_bit(options.lanes) && options.lanes <= lanes_max);
+  for (std::uint32_t i = 0; i < options.lanes; ++i)
+    lanes.push_back(std::make_unique<Lane>(playbook_in.schema.zone, plan));
+}
 
 AccountNumber State::add_account(std::string_view id, std::uint64_t hash) {
   const std::size_t known = accounts.size();
@@ -13,7 +25,7 @@ AccountNumber State::add_account(std::string_view id, std::uint64_t hash) {
   if (account.value / chunk_accounts == records.size()) {
     records.push_back(
         std::make_unique<std::byte[]>(std::size_t{chunk_accounts} * plan.record_bytes));
-    timers.push_back(never);
+    for (const auto& lane : lanes) lane->timers.push_back(never);
   }
   head(account) = {.clock = instant_min, .timer = never, .first_at = instant_min};
   return account;
@@ -46,13 +58,15 @@ void State::mark_account(AccountNumber account, std::uint64_t seq) {
   h.changed = seq;
   if (h.is_changed != 0) return;
   h.is_changed = 1;
-  accounts_changed.push_back(account.value);
+  Lane& lane = lane_of(account);
+  lane.accounts_changed.push_back({lane.place, account.value});
 }
 
-void State::mark_member(MemberNumber member) {
+void State::mark_member(AccountNumber account, MemberNumber member) {
   if (member_is_changed[member.value] != 0) return;
   member_is_changed[member.value] = 1;
-  members_changed.push_back(member.value);
+  Lane& lane = lane_of(account);
+  lane.members_changed.push_back({lane.place, member.value});
 }
 
 void State::begin_account(AccountNumber account, Instant time) {
@@ -67,13 +81,14 @@ void State::begin_account(AccountNumber account, Instant time) {
                    .birth = ticks};
   plan.attributes.clear(bytes + plan.attributes_at);
   nodes(account).begin();
-  for (std::uint32_t s = 0; s < plan.streams.size(); ++s) Series(plan, s, bytes, series).init();
+  for (std::uint32_t s = 0; s < plan.streams.size(); ++s)
+    Series(plan, s, bytes, lane_of(account).series).init();
 }
 
 void State::end_account(AccountNumber account) {
   if (!is_live(account)) return;
   for (std::uint32_t s = 0; s < plan.streams.size(); ++s)
-    Series(plan, s, record(account), series).release();
+    Series(plan, s, record(account), lane_of(account).series).release();
   nodes(account).end();
   head(account).is_live = 0;
   head(account).timer = never;

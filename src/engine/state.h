@@ -1,5 +1,5 @@
-// engine/state.h: everything a fold knows: one record of words for each account, and what they
-// share.
+// engine/state.h: everything a fold knows: one record of words for each account, what they share,
+// and, by lane, what applying an event changes beside the record.
 #pragma once
 
 #include <algorithm>
@@ -8,13 +8,11 @@
 #include <memory>
 #include <vector>
 
-#include "cel/arena.h"
-#include "engine/bits.h"
 #include "engine/fold.h"
+#include "engine/lane.h"
 #include "engine/names.h"
 #include "engine/nodes.h"
 #include "engine/plan.h"
-#include "engine/series.h"
 
 namespace pharos::engine {
 
@@ -42,24 +40,28 @@ class MemberKey {
   std::size_t size_ = 0;
 };
 
+// Called at every transition of a traced fold, with the state as it is at that instant.
+// `rule`: what decided (null for an `on` without `if`, and for cascaded releases);
+// `event`: index into the batch being applied, or none for a timer.
+struct Traced {
+  const Transition& transition;
+  const cel::Rule* rule;
+  cel::Activation& activation;
+  std::optional<std::size_t> event;
+};
+using Tracer = std::function<void(const Traced&)>;
+
+// An account belongs to one lane, by its number. While lanes are folded at the same time, each
+// changes the records of its accounts, the rows of their members and itself; everything else here
+// is only read.
 struct State {
-  State(const playbook::Playbook& playbook_in, FoldOptions options_in)
-      : playbook(&playbook_in),
-        options(std::move(options_in)),
-        plan(make_plan(playbook_in, options.queries, options.queries_only)),
-        series(playbook_in.schema.zone),
-        member_layout(playbook_in.member_attributes),
-        entries(plan.nodes.size()),
-        lapses(plan.nodes.size()),
-        segments(plan.segments.size()),
-        lapsed(plan.nodes.size()) {}
+  State(const playbook::Playbook& playbook_in, FoldOptions options_in);
 
   const playbook::Playbook* playbook;
   FoldOptions options;
   Plan plan;
-  SeriesStore series;
-  Tracer tracer;
-  cel::Arena arena;
+  Tracer tracer;                             // Of a fold of one account.
+  std::vector<std::unique_ptr<Lane>> lanes;  // As many as a power of two.
 
   Names accounts;
   Names members;                        // By MemberKey.
@@ -70,20 +72,17 @@ struct State {
 
   static constexpr std::uint32_t chunk_accounts = 1'024;
   std::vector<std::unique_ptr<std::byte[]>> records;
-  std::vector<Instant> timers;    // By chunk of records: none of its timers is before it.
   Instant tick_at = instant_min;  // Latest tick of all accounts.
   std::uint32_t ticks = 0;        // How many moved tick_at.
 
-  // Accounts and members whose rows are to be written again at the end of the batch.
-  std::vector<std::uint32_t> accounts_changed, members_changed;
-  std::vector<std::uint8_t> member_is_changed;
+  std::vector<std::uint8_t> member_is_changed;  // Its row is to be written again.
 
-  std::uint64_t evaluations = 0;  // Of rules, filters aside.
-
-  // Scratch of one instant.
-  Bits entries, lapses, segments;  // What is to be looked at.
-  Bits lapsed;                     // Nodes that lapsed within this instant.
-  std::vector<Cell> values;
+  // Neighbours are in one lane, so that lanes do not write to the same lines.
+  static constexpr std::uint32_t group_accounts = 16;
+  std::size_t lane_index(AccountNumber account) const {
+    return account.value / group_accounts & (lanes.size() - 1);
+  }
+  Lane& lane_of(AccountNumber account) const { return *lanes[lane_index(account)]; }
 
   std::byte* record(AccountNumber account) const {
     return records[account.value / chunk_accounts].get() +
@@ -91,7 +90,7 @@ struct State {
   }
   Head& head(AccountNumber account) const { return *reinterpret_cast<Head*>(record(account)); }
   Nodes nodes(AccountNumber account) const {
-    return {plan, record(account), const_cast<Pool&>(series.pool)};
+    return {plan, record(account), lane_of(account).series.pool};
   }
   AccountNumber root(AccountNumber account) const {
     if (alias_of.empty()) return account;
@@ -105,7 +104,7 @@ struct State {
   }
   void set_timer(AccountNumber account, Instant timer) {
     head(account).timer = timer;
-    Instant& least = timers[account.value / chunk_accounts];
+    Instant& least = lane_of(account).timers[account.value / chunk_accounts];
     least = std::min(least, timer);
   }
   AccountNumber account_of(MemberNumber member) const {
@@ -120,8 +119,11 @@ struct State {
   std::byte* member_row(MemberNumber member) {
     return member_cells.data() + std::size_t{member.value} * member_layout.bytes();
   }
+  const std::byte* member_row(MemberNumber member) const {
+    return member_cells.data() + std::size_t{member.value} * member_layout.bytes();
+  }
   void mark_account(AccountNumber account, std::uint64_t seq);
-  void mark_member(MemberNumber member);
+  void mark_member(AccountNumber account, MemberNumber member);
   // A fresh record, and one that is given up.
   void begin_account(AccountNumber account, Instant time);
   void end_account(AccountNumber account);

@@ -10,70 +10,73 @@ namespace pharos::engine {
 namespace {
 
 // Text of a batch becomes a symbol; everything else stays as it is.
-Cell keep(State& state, const EventBatch& batch, Cell cell, cel::PropertyType type) {
+Cell keep(Lane& lane, const EventBatch& batch, Cell cell, cel::PropertyType type) {
   if (cell <= cell_null) return cell_absent;  // Or absent.
   if (type != cel::PropertyType::string) [[likely]]
     return cell;
-  return state.series.symbols.add(batch.view(text_of(cell)));
+  return lane.series.symbols.add(batch.view(text_of(cell)));
 }
 
 void update_attributes(State& state, const EventBatch& batch, const Event& event,
                        std::uint64_t seq) {
   std::byte* const attributes = state.record(event.account_number) + state.plan.attributes_at;
   const auto& properties = state.playbook->schema.attributes;
+  Lane& lane = state.lane_of(event.account_number);
   for (std::size_t i = 0; i < properties.size(); ++i) {
     const Cell cell = batch.cells[event.cells + i];
     if (cell != cell_absent)
-      state.plan.attributes.set(attributes, i, keep(state, batch, cell, properties[i].type));
+      state.plan.attributes.set(attributes, i, keep(lane, batch, cell, properties[i].type));
   }
   state.mark_account(event.account_number, seq);
 }
 
 void update_member(State& state, const EventBatch& batch, const Event& event) {
+  const AccountNumber account = event.account_number;
   const MemberNumber member = event.member_number;
   if (state.member_first[member.value] == never) {
     state.member_first[member.value] = event.time;
-    state.mark_member(member);
+    state.mark_member(account, member);
   }
   if (event.type != playbook::event_member_updated) return;
   const auto& properties = state.playbook->member_attributes;
+  Lane& lane = state.lane_of(account);
   for (std::size_t i = 0; i < properties.size(); ++i) {
     const Cell cell = batch.cells[event.cells + i];
     if (cell != cell_absent)
       state.member_layout.set(state.member_row(member), i,
-                              keep(state, batch, cell, properties[i].type));
+                              keep(lane, batch, cell, properties[i].type));
   }
-  state.mark_member(member);
+  state.mark_member(account, member);
 }
 
-bool passes(State& state, const Stream& stream, AccountNumber account, const EventBatch& batch,
-            const Event& event) {
+bool passes(const State& state, Lane& lane, const Stream& stream, AccountNumber account,
+            const EventBatch& batch, const Event& event) {
   if (stream.filter == nullptr) return true;
   View view(state, account, event.time);
   view.set_event(&batch, &event);
-  return cel::evaluate(*stream.filter, view, state.arena).is_true();
+  return cel::evaluate(*stream.filter, view, lane.arena).is_true();
 }
 
-void feed_stream(State& state, std::uint32_t index, const EventBatch& batch, const Event& event,
-                 Instant now) {
+void feed_stream(State& state, Lane& lane, std::uint32_t index, const EventBatch& batch,
+                 const Event& event, Instant now) {
   const Stream& stream = state.plan.streams[index];
   const AccountNumber account = event.account_number;
-  if (!passes(state, stream, account, batch, event)) return;
-  state.values.clear();
+  if (!passes(state, lane, stream, account, batch, event)) return;
+  lane.values.clear();
   for (const Column& column : stream.columns) {
     Cell value = cell_absent;
     if (column.property >= 0) {
       value =
-          keep(state, batch, batch.cells[event.cells + static_cast<std::uint32_t>(column.property)],
+          keep(lane, batch, batch.cells[event.cells + static_cast<std::uint32_t>(column.property)],
                column.type);
     } else if (event.member_number != no_member) {
       value =
-          state.series.symbols.add(MemberKey::id_of(state.members.view(event.member_number.value)));
+          lane.series.symbols.add(MemberKey::id_of(state.members.view(event.member_number.value)));
     }
-    state.values.push_back(value);
+    lane.values.push_back(value);
   }
-  Series(state.plan, index, state.record(account), state.series)
-      .insert(now, event.time, state.values);
+  Series(state.plan, index, state.record(account), lane.series)
+      .insert(now, event.time, lane.values);
 }
 
 // Whether anything that waits for such an event is there: most events find nothing to turn.
@@ -130,7 +133,9 @@ void apply_event(State& state, const EventBatch& batch, std::size_t index, std::
 
   if (event.type == playbook::event_account_updated) update_attributes(state, batch, event, seq);
   if (event.member_number != no_member) update_member(state, batch, event);
-  for (const std::uint32_t stream : plan.streams) feed_stream(state, stream, batch, event, now);
+  Lane& lane = state.lane_of(account);
+  for (const std::uint32_t stream : plan.streams)
+    feed_stream(state, lane, stream, batch, event, now);
   if (state.options.queries_only) return;  // There is no lifecycle to settle.
   if (first) {
     Settler(state, account, now, {&batch, index}, effects).settle_anew(state.plan.all);
@@ -149,11 +154,12 @@ void fetch_event(const State& state, const Event& event) {
 
 void fetch_blocks(const State& state, const Event& event) {
   const std::byte* const record = state.record(event.account_number);
+  const Pool& pool = state.lane_of(event.account_number).series.pool;
   for (const std::uint32_t stream : state.plan.events[event.type].streams) {
     const std::uint32_t ring = state.plan.streams[stream].ring;
     if (ring == none) continue;
     const Pool::Handle handle = *reinterpret_cast<const Pool::Handle*>(record + ring);
-    if (handle != 0) __builtin_prefetch(state.series.pool.at(handle));
+    if (handle != 0) __builtin_prefetch(pool.at(handle));
   }
 }
 

@@ -37,7 +37,7 @@ Value value_of_cell(Cell cell, const cel::Property& property, const EventBatch& 
 Value View::evaluate(std::uint32_t rule, cel::Arena& arena, Wait wait) {
   bind(rule);
   wait_ = wait;
-  ++state_.evaluations;
+  ++lane_.evaluations;
   return cel::evaluate(*rule_->rule, *this, arena);
 }
 
@@ -46,7 +46,7 @@ Value View::attribute(std::uint32_t index) {
   if (cell == cell_absent) return Value::error(not_set);
   const cel::Property& property = state_.playbook->schema.attributes[index];
   if (property.type == PropertyType::string)
-    return Value::string(state_.series.symbols.view(static_cast<std::uint32_t>(cell)));
+    return Value::string(lane_.series.symbols.view(static_cast<std::uint32_t>(cell)));
   return plain_value(cell, property);
 }
 
@@ -54,7 +54,7 @@ Value View::aggregate(std::uint32_t index) {
   const Read& read = rule_->reads[index];
   const Measure& measure = state_.plan.measures[read.measure];
   const Stream& stream = state_.plan.streams[measure.stream];
-  Series series(state_.plan, measure.stream, record_, state_.series);
+  Series series(state_.plan, measure.stream, record_, lane_.series);
   const Value value = series.read(measure, now_, state_.playbook->schema.events[stream.event]);
   if (waits_for(read.by_time)) look_again_at(series.next_change(measure, now_, read.bounds));
   return value;

@@ -11,8 +11,12 @@ enum class Wait : std::uint8_t { none, to_true, from_true };
 
 class View final : public cel::Activation {
  public:
-  View(State& state, AccountNumber account, Instant now)
-      : state_(state), account_(account), record_(state.record(account)), now_(now) {}
+  View(const State& state, AccountNumber account, Instant now)
+      : state_(state),
+        lane_(state.lane_of(account)),
+        account_(account),
+        record_(state.record(account)),
+        now_(now) {}
 
   void set_event(const EventBatch* batch, const Event* event) {
     batch_ = batch;
@@ -23,7 +27,7 @@ class View final : public cel::Activation {
   Instant earliest_change() const { return earliest_change_; }
 
   cel::Value evaluate(std::uint32_t rule, cel::Arena& arena, Wait wait = Wait::none);
-  bool holds(std::uint32_t rule, Wait wait) { return evaluate(rule, state_.arena, wait).is_true(); }
+  bool holds(std::uint32_t rule, Wait wait) { return evaluate(rule, lane_.arena, wait).is_true(); }
   // For rules outside of the plan that belong to one inside it.
   void bind(std::uint32_t rule) {
     rule_ = &state_.plan.rules[rule];
@@ -45,7 +49,8 @@ class View final : public cel::Activation {
   }
   void look_again_at(Instant instant);
 
-  State& state_;
+  const State& state_;
+  Lane& lane_;
   AccountNumber account_;
   std::byte* record_;
   Instant now_;

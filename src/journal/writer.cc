@@ -39,7 +39,9 @@ Writer::Writer(const std::string& path, const playbook::Playbook& playbook,
 engine::FoldOptions Writer::fold_options() {
   return {.queries = {},
           .queries_only = false,
-          .history = [this](AccountNumber a, AccountNumber b) { return links_.events_of(a, b); }};
+          .history = [this](AccountNumber a, AccountNumber b) { return links_.events_of(a, b); },
+          .lanes = writer_lanes,
+          .runner = [this](std::size_t count, const Crew::Task& task) { crew_.run(count, task); }};
 }
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path,

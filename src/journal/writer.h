@@ -9,6 +9,7 @@
 #include "engine/fold.h"
 #include "journal/committer.h"
 #include "journal/contents.h"
+#include "journal/crew.h"
 #include "journal/dedupe.h"
 #include "journal/history.h"
 #include "journal/numbering.h"
@@ -19,7 +20,12 @@
 
 namespace pharos::journal {
 
-// Lives on its caller's thread. The playbook and the database to read from must outlive it.
+// Accounts are folded in so many lanes: a number of the journal, not of the machine, so that
+// snapshots of one serve another.
+inline constexpr std::uint32_t writer_lanes = 8;
+
+// Lives on its caller's thread, and has a crew to help with large batches. The playbook and the
+// database to read from must outlive it.
 class Writer {
  public:
   // Replays the journal, from where the snapshot of `made_by` ends if there is one (snapshot.h; not
@@ -55,6 +61,7 @@ class Writer {
   Dedupe dedupe_;
   Numbering numbering_;
   LinkSource links_;
+  Crew crew_;
   engine::Effects effects_;
   engine::Fold fold_;
   Tail tail_;
