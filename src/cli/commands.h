@@ -29,6 +29,7 @@ struct ImportOptions {
   std::vector<std::string> files;
   std::string map, until, rejects;  // Empty: none.
   bool dry_run = false;
+  bool no_history = false;  // Leave its columns to the first question.
 };
 Result<Exit> run_import(const Shell& shell, const ImportOptions& options);
 

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/demo_tour.h"
 #include "cli/packs.h"
+#include "cli/population.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
 #include "demo/market.h"
@@ -58,7 +59,13 @@ Result<> build(const Shell& shell, const DemoOptions& options, const std::string
   });
   TRY(std::move(fed));
   TRY(workspace->tick(end));
-  return workspace->flush();
+  return workspace->save_snapshot();
+}
+
+// Built, and its history arranged for the first question.
+Result<> make_ready(const Shell& shell, const DemoOptions& options, const std::string& dir) {
+  TRY(build(shell, options, dir));
+  return refresh_history(shell, dir);
 }
 
 }  // namespace
@@ -69,7 +76,7 @@ Result<Exit> run_demo(const Shell& shell, const DemoOptions& options) {
     shell.tell({"{} is there already; this is what it holds.\n", "{} 已经存在，以下是它的内容。\n"},
                dir);
   else
-    TRY(build(shell, options, dir));
+    TRY(make_ready(shell, options, dir));
   const auto workspace = TRY(journal::Workspace::open_to_read(dir));
   TRY(print_tour(shell, *workspace, dir));
   return Exit::done;

@@ -9,6 +9,7 @@
 #include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
+#include "cli/population.h"
 #include "cli/progress_bar.h"
 #include "cli/reading.h"
 #include "cli/show.h"
@@ -310,6 +311,10 @@ Result<Exit> run_import(const Shell& shell, const ImportOptions& options) {
     shell.write(document_of(tally, options.dry_run));
   else
     print_tally(shell, tally, options);
+  if (options.dry_run || options.no_history) return exit;
+  if (const auto refreshed = refresh_history(shell, options.dir); !refreshed)
+    shell.complain("the events are in; the first question will take longer: {}",
+                   refreshed.error().message);
   return exit;
 }
 

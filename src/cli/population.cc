@@ -80,6 +80,14 @@ Result<std::unique_ptr<const history::Frame>> open_frame(const Shell& shell,
       [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
 }
 
+Result<> refresh_history(const Shell& shell, const std::string& dir) {
+  const auto workspace = TRY(journal::Workspace::open_to_read(dir));
+  ProgressBar bar(shell, std::string(shell.say({"Arranging history", "整理历史"})), Unit::events);
+  return history::Frame::refresh(
+      *workspace, dir, thread_count(),
+      [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
+}
+
 std::vector<history::Position> accounts_where(const history::Frame& frame,
                                               const playbook::Playbook& playbook,
                                               const cel::Rule& rule, Instant as_of) {

@@ -23,6 +23,9 @@ Result<std::unique_ptr<const history::Frame>> open_frame(const Shell& shell,
                                                          journal::Workspace& workspace,
                                                          const std::string& dir);
 
+// Makes the columns ready for the next question, if they are far behind the journal.
+Result<> refresh_history(const Shell& shell, const std::string& dir);
+
 // The accounts of a frame for which a rule holds, whatever it reads, in their order.
 std::vector<history::Position> accounts_where(const history::Frame& frame,
                                               const playbook::Playbook& playbook,

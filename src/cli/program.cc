@@ -123,6 +123,8 @@ class Program {
                         "Leave out later events, and stop the clock at this time");
     command->add_flag("--dry-run", import->dry_run, "Check every row, change nothing");
     command->add_option("--rejects", import->rejects, "Write rejected rows to this NDJSON file");
+    command->add_flag("--no-history", import->no_history,
+                      "Leave the columns that questions read to the first question");
     add_json(command);
   }
 

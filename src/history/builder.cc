@@ -13,16 +13,15 @@ using engine::Cell;
 using engine::Event;
 using engine::EventBatch;
 
-Builder::Builder(const cel::Schema& schema, const Directory* before, std::uint64_t seq_first)
+Builder::Builder(const cel::Schema& schema, const Directory* before, std::uint64_t seq_first,
+                 journal::MappedHeap* heap)
     : schema_(schema),
       columns_(schema),
       seq_first_(seq_first),
       seq_end_(seq_first),
       texts_(columns_.count()) {
   for (const cel::EventType& event : schema.events) {
-    auto& gathered = *gathered_.emplace_back(std::make_unique<Gathered>());
-    gathered.cells.resize(event.properties.size());
-    gathered.codes.resize(event.properties.size());
+    gathered_.push_back(std::make_unique<Gathered>(event.properties.size(), heap));
   }
   cells_.resize(schema.attributes.size());
   codes_.resize(schema.attributes.size());
@@ -90,6 +89,7 @@ Result<> Builder::add(const journal::Block& block) {
   if (batch.seq_first + batch.events.size() > seq_max)
     return fail(ErrorCode::limit, "the history takes at most {} events", seq_max);
   admit(block.directory);
+  ++block_;
   if (batch.tick != instant_min && batch.tick.ms > tick_) {
     tick_ = batch.tick.ms;
     ticks_.push_back({batch.seq_first, tick_});
@@ -142,6 +142,16 @@ void Builder::take(const journal::Block& block, std::size_t index) {
   }
 }
 
+// A block has most of its texts in a table, so equal ones lie in one place.
+std::uint32_t Builder::code_of(const EventBatch& batch, std::size_t column, engine::TextRef ref) {
+  Recent& recent = recent_[(ref.offset + column * 61) % recent_.size()];
+  if (recent.block != block_ || recent.column != column || recent.offset != ref.offset ||
+      recent.size != ref.size)
+    recent = {block_, static_cast<std::uint32_t>(column), ref.offset, ref.size,
+              texts_[column].add(batch.view(ref))};
+  return recent.code;
+}
+
 void Builder::take_cells(const EventBatch& batch, const Event& event) {
   Gathered& to = *gathered_[event.type];
   const auto& properties = schema_.events[event.type].properties;
@@ -152,8 +162,7 @@ void Builder::take_cells(const EventBatch& batch, const Event& event) {
     } else if (cell == engine::cell_absent || cell == engine::cell_null) {
       to.codes[p].push_back(cell == engine::cell_null ? code_null : code_absent);
     } else if (properties[p].type == cel::PropertyType::string) {
-      to.codes[p].push_back(
-          texts_[columns_.of(event.type, p)].add(batch.view(engine::text_of(cell))));
+      to.codes[p].push_back(code_of(batch, columns_.of(event.type, p), engine::text_of(cell)));
     } else {
       to.codes[p].push_back(static_cast<std::uint32_t>(cell));
     }

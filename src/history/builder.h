@@ -11,6 +11,7 @@
 #include "history/directory.h"
 #include "history/part.h"
 #include "journal/block.h"
+#include "journal/mapped_heap.h"
 
 namespace pharos::history {
 
@@ -25,8 +26,10 @@ std::uint64_t print_of(const engine::EventBatch& batch, std::size_t index);
 
 class Builder {
  public:
-  // Goes on from where `before` ends; null: from the beginning. Both are copied.
-  Builder(const cel::Schema& schema, const Directory* before, std::uint64_t seq_first = 1);
+  // Goes on from where `before` ends, which is copied; null: from the beginning. Events are
+  // gathered in `heap`, if there is one; it must outlive the builder.
+  Builder(const cel::Schema& schema, const Directory* before, std::uint64_t seq_first = 1,
+          journal::MappedHeap* heap = nullptr);
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
   ~Builder();
@@ -48,6 +51,7 @@ class Builder {
   Gathered& of_type(std::uint32_t type) { return *gathered_[type]; }
   void admit(const journal::Directory& directory);
   void take(const journal::Block& block, std::size_t index);
+  std::uint32_t code_of(const engine::EventBatch& batch, std::size_t column, engine::TextRef ref);
   void take_cells(const engine::EventBatch& batch, const engine::Event& event);
   void update_attributes(const engine::EventBatch& batch, const engine::Event& event);
   void join(const engine::EventBatch& batch, std::size_t index);
@@ -66,6 +70,13 @@ class Builder {
   std::vector<std::unique_ptr<Gathered>> gathered_;  // By type.
   TextList accounts_, members_;
   std::vector<TextList> texts_;
+  // Codes of the latest texts of the block at hand, by their place in it.
+  struct Recent {
+    std::uint64_t block = 0;
+    std::uint32_t column = 0, offset = 0, size = 0, code = 0;
+  };
+  std::vector<Recent> recent_ = std::vector<Recent>(1'024);
+  std::uint64_t block_ = 0;                  // Counts blocks.
   std::vector<std::uint32_t> member_codes_;  // By the journal's number of a member.
   // By the journal's number of an account.
   std::vector<std::uint32_t> root_;

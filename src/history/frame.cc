@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "history/feed.h"
 #include "history/file.h"
+#include "journal/mapped_heap.h"
 
 namespace pharos::history {
 namespace {
@@ -16,6 +18,11 @@ namespace fs = std::filesystem;
 
 // A tail longer than this, and than a quarter of the base, becomes a new base.
 constexpr std::uint64_t tail_events_max = 500'000;
+constexpr std::uint64_t large_events_min = 50'000'000;
+
+bool is_long(std::uint64_t tail_events, std::uint64_t base_events) {
+  return tail_events > std::max(tail_events_max, base_events / 4);
+}
 
 std::string path_of(const std::string& dir, const cel::Schema& schema) {
   return fmt::format("{}/cache/history-{:016x}", dir, hash_of(schema));
@@ -33,12 +40,19 @@ void sweep(const std::string& kept) {
 // be written, or none is wanted, memory does.
 Result<Built> make_base(journal::Workspace& workspace, const cel::Schema& schema,
                         const std::string& path, int threads, const journal::Progress& progress) {
-  Builder builder(schema, nullptr);
-  TRY(workspace.each_numbered_block(
-      schema, 0, [&](const journal::Block& block) { return builder.add(block); }, progress));
-  if (path.empty()) return builder.finish(threads);
   std::error_code failure;
-  fs::create_directories(fs::path(path).parent_path(), failure);
+  if (!path.empty()) fs::create_directories(fs::path(path).parent_path(), failure);
+  // Beyond what memory is sure to have, events are gathered where the system can drop them.
+  const bool is_large = TRY(workspace.stats()).events >= large_events_min;
+  journal::MappedHeap heap(fs::path(path).parent_path());
+  Builder builder(schema, nullptr, 1, is_large && !path.empty() ? &heap : nullptr);
+  {
+    Feed feed(builder);
+    TRY(workspace.each_numbered_block(
+        schema, 0, [&](journal::Block& block) { return feed.push(block); }, progress));
+    TRY(feed.finish());
+  }
+  if (path.empty()) return builder.finish(threads);
   const std::string draft = fmt::format("{}.{}", path, ::getpid());
   auto built = builder.finish(threads, draft);
   if (built) fs::rename(draft, path, failure);
@@ -144,7 +158,7 @@ Result<std::unique_ptr<const Frame>> Frame::open(journal::Workspace& workspace,
     const std::uint64_t seq_end = base->part.seq_end;
     std::optional<Builder> tail;  // Made when there is something for it: it copies the directory.
     bool same = seq_end == 1;
-    const auto take = [&](const journal::Block& block) -> Result<> {
+    const auto take = [&](journal::Block& block) -> Result<> {
       const engine::EventBatch& batch = block.batch;
       const std::uint64_t end = batch.seq_first + batch.events.size();
       if (!same && seq_end > batch.seq_first && seq_end <= end)
@@ -160,8 +174,7 @@ Result<std::unique_ptr<const Frame>> Frame::open(journal::Workspace& workspace,
       use(*std::move(base));
       return frame;
     }
-    if (same && !tail->is_astray() &&
-        tail->event_count() <= std::max(tail_events_max, seq_end / 4)) {
+    if (same && !tail->is_astray() && !is_long(tail->event_count(), seq_end)) {
       Built built = TRY(tail->finish(threads));
       frame->parts_.push_back(std::move(base->part));
       use(std::move(built));
@@ -170,6 +183,19 @@ Result<std::unique_ptr<const Frame>> Frame::open(journal::Workspace& workspace,
   }
   use(TRY(make_base(workspace, schema, path, threads, progress)));
   return frame;
+}
+
+Result<> Frame::refresh(journal::Workspace& workspace, const std::string& dir, int threads,
+                        const journal::Progress& progress) {
+  const cel::Schema& schema = workspace.playbook().schema;
+  const std::string path = path_of(dir, schema);
+  const std::uint64_t events = TRY(workspace.stats()).events;
+  if (const auto base = open_part(path, schema)) {
+    const std::uint64_t seq_end = base->part.seq_end;
+    if (!is_long(events + 1 - std::min(events + 1, seq_end), seq_end)) return {};
+  }
+  TRY(make_base(workspace, schema, path, threads, progress));
+  return {};
 }
 
 Result<std::unique_ptr<const Frame>> Frame::read(journal::Workspace& workspace,

@@ -43,6 +43,10 @@ class Frame {
   static Result<std::unique_ptr<const Frame>> open(journal::Workspace& workspace,
                                                    const std::string& dir, int threads,
                                                    const journal::Progress& progress);
+  // Makes DIR/cache if what it lacks would hold up the next open(): to be called after an import,
+  // or beside a writer.
+  static Result<> refresh(journal::Workspace& workspace, const std::string& dir, int threads,
+                          const journal::Progress& progress);
   // All of it in memory, as another playbook declares it; the schema must outlive the frame.
   static Result<std::unique_ptr<const Frame>> read(journal::Workspace& workspace,
                                                    const cel::Schema& schema, int threads,

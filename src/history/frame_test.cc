@@ -163,6 +163,27 @@ TEST_F(Frames, take_in_what_came_since) {
   }
 }
 
+TEST_F(Frames, are_made_ahead_where_the_next_question_would_have_to) {
+  Seeded seeded(7);
+  append_random(*open_to_write(), seeded, {.batches = 6});
+  const auto refresh = [&] {
+    const auto refreshed = Frame::refresh(*open_to_read(), dir(), 2, {});
+    ASSERT_TRUE(refreshed.has_value()) << refreshed.error().message;
+  };
+  refresh();
+  ASSERT_EQ(cached().size(), 1U);
+  const fs::path file = cached().front();
+  const auto made = fs::last_write_time(file);
+  append_random(*open_to_write(), seeded, {.batches = 2, .first = 10});
+  refresh();
+  EXPECT_EQ(fs::last_write_time(file), made);  // A short tail holds nobody up.
+  fs::resize_file(file, 100);
+  refresh();
+  EXPECT_GT(fs::file_size(file), 100U);
+  compare(seeded, 2);
+  EXPECT_EQ(cached().size(), 1U);
+}
+
 TEST_F(Frames, survive_what_happens_to_the_cache) {
   Seeded seeded(6);
   append_random(*open_to_write(), seeded, {.batches = 6});

@@ -10,20 +10,35 @@
 namespace pharos::history {
 
 struct Builder::Gathered {
-  std::vector<std::uint32_t> accounts;  // The journal's numbers.
-  std::vector<std::int64_t> times;
-  std::vector<std::uint32_t> seqs;
-  std::vector<std::uint32_t> members;
+  template <class T>
+  using Column = std::vector<T, journal::MappedAllocator<T>>;
+
+  Gathered(std::size_t property_count, journal::MappedHeap* heap)
+      : accounts(heap),
+        times(heap),
+        seqs(heap),
+        members(heap),
+        id_numbers(heap),
+        id_texts(heap),
+        cells(property_count, Column<std::int64_t>(heap)),
+        codes(property_count, Column<std::uint32_t>(heap)),
+        extra_events(heap),
+        extras(heap) {}
+
+  Column<std::uint32_t> accounts;  // The journal's numbers.
+  Column<std::int64_t> times;
+  Column<std::uint32_t> seqs;
+  Column<std::uint32_t> members;
   bool has_members = false;
   // Ids are numbers as long as all of them are plain decimals.
   bool ids_are_numbers = true;
-  std::vector<std::int64_t> id_numbers;
+  Column<std::int64_t> id_numbers;
   TextList id_texts;
-  std::vector<std::vector<std::int64_t>> cells;
-  std::vector<std::vector<std::uint32_t>> codes;  // Beside: one of the two for each property.
+  std::vector<Column<std::int64_t>> cells;
+  std::vector<Column<std::uint32_t>> codes;  // Beside: one of the two for each property.
 
-  std::vector<std::uint32_t> extra_events;  // Those that have undeclared properties.
-  TextList extras;                          // Their JSON.
+  Column<std::uint32_t> extra_events;  // Those that have undeclared properties.
+  TextList extras;                     // Their JSON.
 
   // What is made of them.
   std::vector<Position> owners;

@@ -77,7 +77,8 @@ void Builder::Gathered::add_id(std::string_view id) {
     }
     ids_are_numbers = false;
     for (const std::int64_t number : id_numbers) id_texts.push(fmt::format("{}", number));
-    id_numbers = {};
+    id_numbers.clear();
+    id_numbers.shrink_to_fit();
   }
   id_texts.push(id);
 }

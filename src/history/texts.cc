@@ -10,7 +10,7 @@ namespace pharos::history {
 
 void TextList::assign(const Texts& texts) {
   ends_.assign(texts.ends.begin(), texts.ends.end());
-  bytes_ = texts.bytes;
+  bytes_.assign(texts.bytes.begin(), texts.bytes.end());
   slots_.clear();
   indexed_ = 0;
 }

@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
+
+#include "journal/mapped_heap.h"
 
 namespace pharos::history {
 
@@ -24,15 +25,17 @@ struct Texts {
 // A growing list; as a set it gives each text one number.
 class TextList {
  public:
+  TextList() = default;
+  explicit TextList(journal::MappedHeap* heap) : ends_(Ends(heap)), bytes_(Bytes(heap)) {}
   void push(std::string_view text) {
-    bytes_ += text;
+    bytes_.insert(bytes_.end(), text.begin(), text.end());
     ends_.push_back(bytes_.size());
   }
   // The number of a text; it is added if it is new.
   std::uint32_t add(std::string_view text);
   std::optional<std::uint32_t> find(std::string_view text);
   void assign(const Texts& texts);
-  Texts texts() const { return {ends_, bytes_}; }
+  Texts texts() const { return {ends_, std::string_view(bytes_.data(), bytes_.size())}; }
   std::size_t size() const { return ends_.size(); }
 
  private:
@@ -42,8 +45,10 @@ class TextList {
   };
   std::size_t locate(std::string_view text, std::uint64_t hash) const;
   void index();
-  std::vector<std::uint64_t> ends_;
-  std::string bytes_;
+  using Ends = std::vector<std::uint64_t, journal::MappedAllocator<std::uint64_t>>;
+  using Bytes = std::vector<char, journal::MappedAllocator<char>>;
+  Ends ends_;
+  Bytes bytes_;
   std::vector<Slot> slots_;  // Made at the first look-up: open addressing, at most half full.
   std::size_t indexed_ = 0;  // Texts that have a slot.
 };

@@ -50,7 +50,8 @@ class MappedAllocator {
   using value_type = T;
   using propagate_on_container_move_assignment = std::true_type;
   MappedAllocator() = default;
-  explicit MappedAllocator(MappedHeap* heap) : heap_(heap) {}
+  // Implicit: a container is made of its heap.
+  MappedAllocator(MappedHeap* heap) : heap_(heap) {}
   template <class Other>
   explicit MappedAllocator(const MappedAllocator<Other>& other) : heap_(other.heap()) {}
 

@@ -117,7 +117,7 @@ class OpenWorkspace final : public Workspace {
 
   Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) override;
   Result<> each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
-                               const std::function<Result<>(const Block&)>& take,
+                               const std::function<Result<>(Block&)>& take,
                                Progress progress) override;
   Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) override;
 
@@ -212,7 +212,7 @@ Result<> OpenWorkspace::each_block(const std::function<Result<>(const engine::Ev
 }
 
 Result<> OpenWorkspace::each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
-                                            const std::function<Result<>(const Block&)>& take,
+                                            const std::function<Result<>(Block&)>& take,
                                             Progress progress) {
   TRY(flush());
   const ReadView view(*database_);

@@ -118,10 +118,10 @@ class Workspace {
   // Events of types that the playbook no longer declares are passed over.
   virtual Result<> each_block(const std::function<Result<>(const engine::EventBatch&)>& take) = 0;
   // Blocks in journal order from the one that holds event `seq_from` on, as the journal numbers
-  // accounts and members, read under a schema; each with the ids that it names first. Progress in
-  // events.
+  // accounts and members, read under a schema; each with the ids that it names first. Who takes a
+  // block may keep its contents. Progress in events.
   virtual Result<> each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
-                                       const std::function<Result<>(const Block&)>& take,
+                                       const std::function<Result<>(Block&)>& take,
                                        Progress progress) = 0;
   // Rows sorted by account, at, seq as stored.
   virtual Result<> each_transition(const std::function<Result<>(const TransitionRow&)>& take) = 0;
