@@ -49,9 +49,9 @@ std::uint32_t Names::add(std::string_view text, std::uint64_t hash) {
   return slot.number_1 - 1;
 }
 
-std::optional<std::uint32_t> Names::find(std::string_view text) const {
+std::optional<std::uint32_t> Names::find(std::string_view text, std::uint64_t hash) const {
   if (slots_.empty()) return std::nullopt;
-  const Slot& slot = slots_[locate(text, hash64(text))];
+  const Slot& slot = slots_[locate(text, hash)];
   if (slot.number_1 == 0) return std::nullopt;
   return slot.number_1 - 1;
 }

@@ -21,7 +21,10 @@ class Names {
   void fetch_slot(std::uint64_t hash) const;
   void fetch_place(std::uint64_t hash) const;
   void fetch_text(std::uint64_t hash) const;
-  std::optional<std::uint32_t> find(std::string_view text) const;
+  std::optional<std::uint32_t> find(std::string_view text) const {
+    return find(text, hash_of(text));
+  }
+  std::optional<std::uint32_t> find(std::string_view text, std::uint64_t hash) const;
   std::string_view view(std::uint32_t number) const;
   std::size_t size() const { return places_.size(); }
   std::size_t memory_bytes() const;

@@ -38,19 +38,31 @@ Committer::~Committer() {
   thread_.join();
 }
 
-Result<> Committer::push(Commit commit) {
+Result<const engine::EventBatch*> Committer::begin(engine::EventBatch batch, Directory directory) {
   std::unique_lock guard(mutex_);
   changed_.wait(guard, [&] { return failure_ || waiting_.size() < commits_waiting_max; });
   if (failure_) return std::unexpected(*failure_);
-  waiting_.push_back(std::move(commit));
-  ++pushed_;
+  waiting_.push_back(
+      {.batch = std::move(batch), .directory = std::move(directory), .rows = {}, .block = {}});
+  const engine::EventBatch& begun = waiting_.back().batch;
+  if (begun.events.size() >= encoded_early_min) changed_.notify_all();
+  return &begun;
+}
+
+Result<> Committer::finish(Rows rows) {
+  const std::lock_guard guard(mutex_);
+  if (failure_) return std::unexpected(*failure_);
+  ASSERT(!waiting_.empty() && !waiting_.back().is_finished);
+  waiting_.back().rows = std::move(rows);
+  waiting_.back().is_finished = true;
+  ++finished_;
   changed_.notify_all();
   return {};
 }
 
 Result<> Committer::flush() {
   std::unique_lock guard(mutex_);
-  const std::uint64_t target = pushed_;
+  const std::uint64_t target = finished_;
   if (wanted_ < target) {
     wanted_ = target;
     changed_.notify_all();
@@ -68,17 +80,45 @@ bool Committer::is_due() const {
          std::chrono::steady_clock::now() - group_.since >= group_age_max;
 }
 
+// A batch that is still being folded, and large enough. Only the last one is.
+Committer::Commit* Committer::to_encode() {
+  if (waiting_.empty()) return nullptr;
+  Commit& last = waiting_.back();
+  const bool is_wanted =
+      !last.is_finished && last.block.empty() && last.batch.events.size() >= encoded_early_min;
+  return is_wanted ? &last : nullptr;
+}
+
+std::deque<Committer::Commit> Committer::take_finished() {
+  std::deque<Commit> taken;
+  while (!waiting_.empty() && waiting_.front().is_finished) {
+    taken.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  return taken;
+}
+
 void Committer::run() {
   std::unique_lock guard(mutex_);
   while (true) {
-    const auto has_work = [&] { return ending_ || !waiting_.empty() || is_due(); };
+    const auto has_finished = [&] { return !waiting_.empty() && waiting_.front().is_finished; };
+    const auto has_work = [&] {
+      return ending_ || has_finished() || is_due() || to_encode() != nullptr;
+    };
     if (group_.batches == 0)
       changed_.wait(guard, has_work);
     else
       changed_.wait_until(guard, group_.since + group_age_max, has_work);
-    if (waiting_.empty() && group_.batches == 0) return;
-    std::deque<Commit> taken;
-    taken.swap(waiting_);
+    if (!has_finished() && !is_due()) {
+      if (ending_) return;  // One that was begun and not finished is given up.
+      if (Commit* const commit = to_encode()) {
+        guard.unlock();  // It stays where it is, and only this thread takes it away.
+        encode(*commit);
+        guard.lock();
+      }
+      continue;
+    }
+    std::deque<Commit> taken = take_finished();
     changed_.notify_all();
     guard.unlock();
     Result<> result;
@@ -108,22 +148,25 @@ void Committer::run() {
   }
 }
 
+void Committer::encode(Commit& commit) {
+  block_writer_.write(commit.batch, commit.directory, commit.block);
+}
+
 // The block into the open transaction; the rows wait for those of the batches behind it.
 Result<> Committer::add(Commit commit) {
   if (group_.batches == 0) {
     TRY(database_->begin());
     group_.since = std::chrono::steady_clock::now();
   }
-  bytes_.clear();
-  block_writer_.write(commit.batch, commit.directory, bytes_);
-  const std::uint64_t checksum = checksum_of(bytes_);
+  if (commit.block.empty()) encode(commit);
+  const std::uint64_t checksum = checksum_of(commit.block);
   BlockRow row{.number = ++tail_.block,
                .seq_first = commit.batch.seq_first,
                .event_count = commit.batch.events.size(),
                .tick = commit.batch.tick,
                .checksum = checksum,
                .chain = chain_of(tail_.chain, checksum),
-               .data = bytes_};
+               .data = commit.block};
   bool has_link = false;
   for (const engine::Event& event : commit.batch.events) {
     has_link = has_link || event.type == playbook::event_link;
@@ -135,7 +178,7 @@ Result<> Committer::add(Commit commit) {
   const engine::Effects& effects = commit.rows.effects;
   group_.row_count += effects.accounts.size() + effects.members.size() +
                       effects.transitions.size() + effects.segments.size();
-  group_.bytes += bytes_.size();
+  group_.bytes += commit.block.size();
   ++group_.batches;
   group_.rows.push_back(std::move(commit.rows));
   row.data = {};

@@ -24,15 +24,11 @@
 
 namespace pharos::journal {
 
-// One batch on its way: resolved, folded, not yet durable.
-struct Commit {
-  engine::EventBatch batch;
-  Directory directory;
-  Rows rows;
-};
-
-// Batches that wait while one is being written; push() waits for room beyond that.
+// Batches that wait while one is being written; begin() waits for room beyond that.
 inline constexpr std::size_t commits_waiting_max = 4;
+// A batch of so many events is encoded while it is being folded: a smaller one is folded before a
+// thread has woken up for it.
+inline constexpr std::size_t encoded_early_min = 256;
 // What one transaction holds at most, where nobody waits for it. Rows of many batches touch the
 // same pages, so an import is far cheaper in large ones.
 inline constexpr std::size_t group_rows_max = 500'000;
@@ -54,16 +50,28 @@ class Committer {
                                                   std::uint64_t end_kept);
   ~Committer();  // Commits what waits.
 
-  Result<> push(Commit commit);
-  // Returns once all that was pushed before the call is durable.
+  // Takes a resolved batch with the journal's numbers, and may begin to encode it; nothing of it is
+  // written before finish(). The batch is not changed, and stays where it is until then.
+  Result<const engine::EventBatch*> begin(engine::EventBatch batch, Directory directory);
+  // What folding the batch that was begun last gave.
+  Result<> finish(Rows rows);
+  // Returns once all that was finished before the call is durable.
   Result<> flush();
 
-  // For the one thread that pushes, after flush() and before its next push().
+  // For the one thread that begins and finishes, after flush() and before its next begin().
   const RowWriter& rows() const { return rows_; }
   // Blocks up to this one, the last, are never merged with later ones: a snapshot ends with it.
   void keep_end(std::uint64_t block) { helpers_.merger->keep_end(block); }
 
  private:
+  // One batch on its way.
+  struct Commit {
+    engine::EventBatch batch;
+    Directory directory;
+    Rows rows;
+    std::string block;  // Of the committing thread; empty until it is encoded.
+    bool is_finished = false;
+  };
   struct Noted {   // For the merger.
     BlockRow row;  // Without its data.
     bool mergeable = true;
@@ -89,6 +97,9 @@ class Committer {
             const Tail& tail);
   void run();
   bool is_due() const;
+  Commit* to_encode();
+  std::deque<Commit> take_finished();
+  void encode(Commit& commit);
   Result<> add(Commit commit);
   Result<> commit();
 
@@ -100,13 +111,12 @@ class Committer {
   BlockInsert insert_;
   Tail tail_;
   Group group_;
-  std::string bytes_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Commit> waiting_;
-  std::uint64_t pushed_ = 0, durable_ = 0;  // Batches so far.
-  std::uint64_t wanted_ = 0;                // As many as somebody waits for.
+  std::uint64_t finished_ = 0, durable_ = 0;  // Batches so far.
+  std::uint64_t wanted_ = 0;                  // As many as somebody waits for.
   bool ending_ = false;
   std::optional<Error> failure_;
   std::thread thread_;  // Last: it uses all the others.

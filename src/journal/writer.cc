@@ -169,23 +169,35 @@ Result<> Writer::tick(Instant now) {
   return {};
 }
 
+// Ids and contents of some events, on all threads if they are many.
+void Writer::look_at(const EventBatch& batch, std::size_t from, std::size_t count) {
+  constexpr std::size_t part_size = 64;
+  constexpr std::size_t shared_min = 256;  // Below, handing over costs more than it saves.
+  looks_.resize(count);
+  const auto look = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Event& event = batch.events[from + i];
+      looks_[i] = {Dedupe::key_of(batch.view(event.id)), kept(contents_.sum_of(batch, event))};
+    }
+  };
+  if (count < shared_min) return look(0, count);
+  crew_.run((count + part_size - 1) / part_size, [&](std::size_t part) {
+    look(part * part_size, std::min(count, (part + 1) * part_size));
+  });
+}
+
 // Leaves the events that are new, in their order.
 Receipt Writer::drop_repeats(EventBatch& batch) {
-  constexpr std::size_t ahead = 16;  // A power of two.
-  std::array<Dedupe::Key, ahead> keys;
-  const std::size_t count = batch.events.size();
-  const auto fetch = [&](std::size_t i) {
-    if (i >= count) return;
-    keys[i % ahead] = Dedupe::key_of(batch.view(batch.events[i].id));
-    dedupe_.prefetch(keys[i % ahead]);
-  };
-  for (std::size_t i = 0; i + 1 < ahead; ++i) fetch(i);
+  constexpr std::size_t ahead = 16;
+  constexpr std::size_t at_once = 4'096;  // What is known of so many events stays in near caches.
   Receipt receipt;
   std::size_t kept_count = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    fetch(i + ahead - 1);
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    const std::size_t at = i % at_once;
+    if (at == 0) look_at(batch, i, std::min(at_once, batch.events.size() - i));
+    if (at + ahead < looks_.size()) dedupe_.prefetch(looks_[at + ahead].key);
     const Event& event = batch.events[i];
-    switch (dedupe_.add(keys[i % ahead], kept(contents_.sum_of(batch, event)))) {
+    switch (dedupe_.add(looks_[at].key, looks_[at].contents)) {
       case Seen::never:
         if (kept_count != i) batch.events[kept_count] = event;
         ++kept_count;
@@ -199,23 +211,32 @@ Receipt Writer::drop_repeats(EventBatch& batch) {
   return receipt;
 }
 
+// The block is encoded while the batch is being folded, from the same events: only where the fold
+// numbers members otherwise than the journal, because of links, each has its own.
 Result<> Writer::accept(EventBatch batch) {
   const auto account_first = static_cast<std::uint32_t>(fold_.account_count());
   batch.seq_first = tail_.seq + 1;
   resolve(batch);
+  Directory directory = number(batch, account_first);
+  std::optional<EventBatch> own;
+  if (!std::ranges::equal(batch.events, members_, {}, &Event::member_number)) {
+    own = batch;
+    for (std::size_t i = 0; i < members_.size(); ++i) batch.events[i].member_number = members_[i];
+  }
+  const EventBatch* const begun = TRY(committer_->begin(std::move(batch), std::move(directory)));
+  TRY(fold(own ? *own : *begun));
+  tail_.seq += begun->events.size();
+  tail_.tick = std::max(tail_.tick, begun->tick);
+  return committer_->finish(rows_of(std::move(effects_), fold_));
+}
+
+Result<> Writer::fold(const EventBatch& batch) {
   links_.seq_end = batch.seq_first;
   effects_.clear();
   fold_.apply(batch, effects_);
   if (links_.failure) return std::unexpected(*links_.failure);
   for (const engine::Linked& link : effects_.linked) links_.links.push_back({link.from, link.to});
-
-  tail_.seq += batch.events.size();
-  tail_.tick = std::max(tail_.tick, batch.tick);
-  Commit commit;
-  commit.directory = to_journal(batch, account_first);
-  commit.batch = std::move(batch);
-  commit.rows = rows_of(std::move(effects_), fold_);
-  return committer_->push(std::move(commit));
+  return {};
 }
 
 // Numbers for ids. What is left as `account` is the id of a link, or one that was given in place of
@@ -262,17 +283,18 @@ void Writer::follow_links(EventBatch& batch) const {
   }
 }
 
-// Rewrites the numbers of a batch that was applied, and lists the ids that are new.
-Directory Writer::to_journal(EventBatch& batch, std::uint32_t account_first) {
+// The journal's numbers of the members of a batch, and the ids that are new.
+Directory Writer::number(const EventBatch& batch, std::uint32_t account_first) {
   Directory directory;
   directory.account_first = account_first;
   directory.member_first = numbering_.member_count();
   for (std::uint32_t number = account_first; number < fold_.account_count(); ++number)
     directory.add_account(fold_.account_id({number}));
-  for (Event& event : batch.events) {
-    if (event.member_number != engine::no_member)
-      event.member_number = numbering_.journal_member(event.member_number, fold_, directory);
-  }
+  members_.clear();
+  for (const Event& event : batch.events)
+    members_.push_back(event.member_number == engine::no_member
+                           ? engine::no_member
+                           : numbering_.journal_member(event.member_number, fold_, directory));
   return directory;
 }
 

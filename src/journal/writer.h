@@ -42,6 +42,12 @@ class Writer {
   Result<> save_snapshot(std::uint64_t events_min);
 
  private:
+  // What is asked of an event to know whether it repeats another.
+  struct Look {
+    Dedupe::Key key;
+    std::uint32_t contents = 0;
+  };
+
   Writer(const std::string& path, const playbook::Playbook& playbook, std::string_view made_by);
   engine::FoldOptions fold_options();
   Result<> load(const SnapshotFile& snapshot, RowWriter& rows);
@@ -49,10 +55,12 @@ class Writer {
   void bind_links(store::Database& reads);
   void note_ids(const Block& block, const Numbering& numbering, std::vector<std::uint64_t> sums);
   Receipt drop_repeats(engine::EventBatch& batch);
+  void look_at(const engine::EventBatch& batch, std::size_t from, std::size_t count);
   void resolve(engine::EventBatch& batch);
   void follow_links(engine::EventBatch& batch) const;
-  Directory to_journal(engine::EventBatch& batch, std::uint32_t account_first);
+  Directory number(const engine::EventBatch& batch, std::uint32_t account_first);
   Result<> accept(engine::EventBatch batch);
+  Result<> fold(const engine::EventBatch& batch);
 
   const std::string dir_;
   const std::string made_by_;  // Of snapshots.
@@ -62,6 +70,8 @@ class Writer {
   Numbering numbering_;
   LinkSource links_;
   Crew crew_;
+  std::vector<Look> looks_;                    // At events of the batch at hand.
+  std::vector<engine::MemberNumber> members_;  // The journal's, by event of the batch at hand.
   engine::Effects effects_;
   engine::Fold fold_;
   Tail tail_;
