@@ -12,6 +12,21 @@
 #include "engine/view.h"
 
 namespace pharos::engine {
+namespace {
+
+// Rows of accounts and members are not wanted.
+void forget_rows(State& state) {
+  for (const auto& lane : state.lanes) {
+    for (const Changed& changed : lane->accounts_changed)
+      state.head({changed.number}).is_changed = 0;
+    for (const Changed& changed : lane->members_changed)
+      state.member_is_changed[changed.number] = 0;
+    lane->accounts_changed.clear();
+    lane->members_changed.clear();
+  }
+}
+
+}  // namespace
 
 Fold::Fold(const playbook::Playbook& playbook, FoldOptions options)
     : state_(std::make_unique<State>(playbook, std::move(options))) {}
@@ -40,14 +55,15 @@ void Fold::apply(const EventBatch& batch, std::span<const std::uint64_t> seqs, E
     ASSERT(batch.events[i].type != playbook::event_link);
     apply_event(state, batch, i, seqs[i], effects);
   }
-  for (const auto& lane : state.lanes) {
-    for (const Changed& changed : lane->accounts_changed)
-      state.head({changed.number}).is_changed = 0;
-    for (const Changed& changed : lane->members_changed)
-      state.member_is_changed[changed.number] = 0;
-    lane->accounts_changed.clear();
-    lane->members_changed.clear();
+  forget_rows(state);
+}
+
+void Fold::take_in(const EventBatch& batch, std::span<const std::uint64_t> seqs) {
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    const Event& event = batch.events[i];
+    engine::take_in(*state_, batch, event, seqs[i], event.time);
   }
+  forget_rows(*state_);
 }
 
 void Fold::tick(Instant now, Effects& effects) {
@@ -113,6 +129,9 @@ Standing Fold::standing(AccountNumber account, std::uint32_t node) const {
           .released_at = nodes.released_at(node)};
 }
 
+bool Fold::is_held(AccountNumber account, std::uint32_t node) const {
+  return state_->nodes(account).is_held(node);
+}
 std::int32_t Fold::at(AccountNumber account, std::uint32_t track) const {
   return state_->at(account, track);
 }

@@ -74,6 +74,9 @@ class Fold {
   // The same for events that are not neighbours in the journal: seqs[i] is the number of event i.
   // No links, no tick, and no rows of accounts and members in the effects.
   void apply(const EventBatch& batch, std::span<const std::uint64_t> seqs, Effects& effects);
+  // Windows and attributes take in events that are known to turn nothing, of live accounts. Those
+  // of one type come in order of time; clocks and timers stay where they are.
+  void take_in(const EventBatch& batch, std::span<const std::uint64_t> seqs);
   // Moves every account's clock to `now` (never back), firing all timers due by then.
   void tick(Instant now, Effects& effects);
   // The same for one account.
@@ -99,6 +102,7 @@ class Fold {
   Instant next_timer(AccountNumber account) const;  // Or never. It may be early, never late.
   std::uint64_t last_seq(AccountNumber account) const;
   Standing standing(AccountNumber account, std::uint32_t node) const;
+  bool is_held(AccountNumber account, std::uint32_t node) const;
   // The node at which the account is on a track: the held branch, else the last held node; -1:
   // none.
   std::int32_t at(AccountNumber account, std::uint32_t track) const;

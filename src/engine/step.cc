@@ -96,6 +96,15 @@ bool turns_something(const State& state, const Touched& touched, const std::byte
 
 }  // namespace
 
+void take_in(State& state, const EventBatch& batch, const Event& event, std::uint64_t seq,
+             Instant now) {
+  if (event.type == playbook::event_account_updated) update_attributes(state, batch, event, seq);
+  if (event.member_number != no_member) update_member(state, batch, event);
+  Lane& lane = state.lane_of(event.account_number);
+  for (const std::uint32_t stream : state.plan.events[event.type].streams)
+    feed_stream(state, lane, stream, batch, event, now);
+}
+
 void run_timers(State& state, AccountNumber account, Instant until, Effects& effects) {
   Head& head = state.head(account);
   while (head.timer <= until) {
@@ -131,11 +140,7 @@ void apply_event(State& state, const EventBatch& batch, std::size_t index, std::
   head.clock = now;
   head.seq = seq & Head::seq_max;
 
-  if (event.type == playbook::event_account_updated) update_attributes(state, batch, event, seq);
-  if (event.member_number != no_member) update_member(state, batch, event);
-  Lane& lane = state.lane_of(account);
-  for (const std::uint32_t stream : plan.streams)
-    feed_stream(state, lane, stream, batch, event, now);
+  take_in(state, batch, event, seq, now);
   if (state.options.queries_only) return;  // There is no lifecycle to settle.
   if (first) {
     Settler(state, account, now, {&batch, index}, effects).settle_anew(state.plan.all);

@@ -10,6 +10,10 @@ namespace pharos::engine {
 void apply_event(State& state, const EventBatch& batch, std::size_t index, std::uint64_t seq,
                  Effects& effects);
 
+// The part of it that turns nothing: attributes, members and windows, where `now` is the clock.
+void take_in(State& state, const EventBatch& batch, const Event& event, std::uint64_t seq,
+             Instant now);
+
 // Called some events ahead, first the one and then the other, these fetch from memory what applying
 // the event will touch.
 void fetch_event(const State& state, const Event& event);

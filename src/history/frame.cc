@@ -123,7 +123,7 @@ RunScratch::~RunScratch() = default;
 
 Run Frame::run(std::uint32_t type, Position position, RunScratch& scratch) const {
   const Family& base = parts_.front().families[type];
-  const Family::Range range = base.of(position);
+  const Family::Range range = base.of(position, scratch.place_);
   if (parts_.size() == 1) return {&base, range};
   const Family& tail = parts_.back().families[type];
   const Family::Range later = tail.of(position);

@@ -32,6 +32,7 @@ class RunScratch {
  private:
   friend class Frame;
   struct Columns;
+  std::size_t place_ = 0;  // Of the last account in the base.
   std::unique_ptr<Columns> columns_;
 };
 

@@ -51,6 +51,16 @@ class Gatherer {
   Needs needs_;
 };
 
+// Whether a node that is held is never released.
+bool stays(const playbook::Playbook& playbook, std::uint32_t index) {
+  const playbook::Node& node = playbook.nodes[index];
+  bool stays = node.trigger != playbook::Trigger::branch && !node.lapse;
+  for (std::int32_t up = node.after; up >= 0;
+       up = playbook.nodes[static_cast<std::size_t>(up)].after)
+    stays = stays && !playbook.nodes[static_cast<std::size_t>(up)].lapse;
+  return stays;
+}
+
 }  // namespace
 
 Needs needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>& queries,
@@ -64,29 +74,31 @@ Needs needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>&
   return gatherer.take();
 }
 
-NodeNeeds node_needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>& queries,
-                        bool queries_only) {
-  NodeNeeds needs;
+std::vector<Ending> endings_of(const playbook::Playbook& playbook,
+                               const std::vector<cel::Rule>& queries, bool queries_only) {
+  std::vector<Ending> endings;
+  if (queries_only) return endings;
   Gatherer always(playbook);
   for (const cel::Rule& query : queries) always.add(query, -1);
-  if (!queries_only)
-    for (const playbook::Segment& segment : playbook.segments) always.add(segment.when, -1);
-  needs.always = always.take().types;
-  if (queries_only) return needs;
+  for (const playbook::Segment& segment : playbook.segments) always.add(segment.when, -1);
+  std::vector<std::vector<bool>> by_node;
   for (const playbook::Node& node : playbook.nodes) {
     Gatherer own(playbook);
     own.add(node);
-    const std::vector<bool> types = own.take().types;
-    std::vector<std::uint32_t>& list = needs.of.emplace_back();
-    for (std::uint32_t type = 0; type < types.size(); ++type)
-      if (types[type]) list.push_back(type);
-    bool stays = node.trigger != playbook::Trigger::branch && !node.lapse;
-    for (std::int32_t up = node.after; up >= 0;
-         up = playbook.nodes[static_cast<std::size_t>(up)].after)
-      stays = stays && !playbook.nodes[static_cast<std::size_t>(up)].lapse;
-    needs.stays.push_back(stays);
+    by_node.push_back(own.take().types);
   }
-  return needs;
+  const std::vector<bool> for_ever = always.take().types;
+  for (std::uint32_t type = 0; type < for_ever.size(); ++type) {
+    Ending ending{type, {}};
+    bool ends = !for_ever[type];
+    for (std::uint32_t node = 0; node < by_node.size(); ++node) {
+      if (!by_node[node][type]) continue;
+      ending.nodes.push_back(node);
+      ends = ends && stays(playbook, node);
+    }
+    if (ends && !ending.nodes.empty()) endings.push_back(std::move(ending));
+  }
+  return endings;
 }
 
 }  // namespace pharos::history

@@ -19,15 +19,13 @@ struct Needs {
 Needs needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>& queries,
                bool queries_only);
 
-// The same for an account whose life is under way: what no node waits for any more needs no
-// reading.
-struct NodeNeeds {
-  std::vector<bool> always;                    // By event type: of segments and queries.
-  std::vector<std::vector<std::uint32_t>> of;  // By node: the types that decide on it.
-  // By node: once held it stays so, as neither it nor what it comes after can lapse.
-  std::vector<bool> stays;
+// Windows of a type that nothing reads any more once an account holds these nodes: they decide on
+// nothing else, and stay held as neither they nor what they come after can lapse.
+struct Ending {
+  std::uint32_t type;
+  std::vector<std::uint32_t> nodes;
 };
-NodeNeeds node_needs_of(const playbook::Playbook& playbook, const std::vector<cel::Rule>& queries,
-                        bool queries_only);
+std::vector<Ending> endings_of(const playbook::Playbook& playbook,
+                               const std::vector<cel::Rule>& queries, bool queries_only);
 
 }  // namespace pharos::history

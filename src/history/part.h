@@ -52,6 +52,9 @@ struct Family {
     std::uint32_t size() const { return to - from; }
   };
   Range of(Position position) const;
+  // The same where positions mostly come in turn: `place` remembers where the last one was, and
+  // what lies some accounts ahead is fetched from memory.
+  Range of(Position position, std::size_t& place) const;
   std::string_view extra(std::uint32_t event) const;  // Empty: none.
 };
 

@@ -8,6 +8,7 @@
 
 #include "engine/fold.h"
 #include "history/frame.h"
+#include "history/leaps.h"
 #include "history/needs.h"
 #include "playbook/model.h"
 
@@ -30,37 +31,39 @@ class LifeReader {
   engine::AccountNumber read(Position position, engine::Fold& fold, engine::Effects& effects);
 
  private:
-  struct Item {
-    std::uint32_t type;
-    std::uint32_t event;  // Into the family of its run.
-    std::int64_t time;
-    std::uint32_t seq;
-  };
   bool wanted(std::uint32_t type, bool regular) const {
     return type != playbook::event_link && (complete_ || !regular || needs_.types[type]);
   }
   bool gather(Position position, bool regular);
-  bool next(Item& item);
+  bool next(Head& item);
+  void read_whole(engine::AccountNumber account, engine::Fold& fold, engine::Effects& effects);
+  void read_in_leaps(engine::AccountNumber account, Instant end, engine::Fold& fold,
+                     engine::Effects& effects);
+  void take_in_before(const Head& to, engine::AccountNumber account, engine::Fold& fold);
   void drop_types(engine::AccountNumber account, const engine::Fold& fold);
-  void read_regular(engine::AccountNumber account, engine::Fold& fold, engine::Effects& effects);
-  void add_event(const Item& item, engine::AccountNumber account, engine::Fold& fold);
+  void fill_batch(std::size_t from, std::size_t to, engine::AccountNumber account,
+                  engine::Fold& fold);
+  engine::Cell cell_of(const Head& item, std::uint32_t property);
+  void add_event(const Head& item, engine::AccountNumber account, engine::Fold& fold);
   void apply(std::size_t from, std::size_t to, engine::AccountNumber account, engine::Fold& fold,
              engine::Effects& effects);
-  void read_irregular(Position position, engine::AccountNumber account, engine::Fold& fold,
-                      engine::Effects& effects);
+  void read_irregular(Position position, std::uint32_t birth, engine::AccountNumber account,
+                      engine::Fold& fold, engine::Effects& effects);
   Instant tick_before(std::uint64_t seq, std::uint64_t birth) const;
 
   const Frame& frame_;
   Needs needs_;
-  NodeNeeds node_needs_;
+  std::vector<Ending> endings_;
+  std::vector<std::vector<std::uint32_t>> properties_;  // By type: those that are read.
   Instant until_;
   bool complete_;
+  bool asks_windows_;  // When the life is told: by queries.
+  Leaps leaps_;
   std::vector<std::unique_ptr<RunScratch>> scratch_;  // By type.
   std::vector<Run> runs_;                             // By type.
-  std::vector<Item> items_;
-  std::vector<Item> heads_;          // Of the runs that are merged: the next event of each,
+  std::vector<Head> items_;
+  std::vector<Head> heads_;          // Of the runs that are merged: the next event of each,
   std::vector<std::uint32_t> ends_;  // and where the run ends.
-  std::vector<bool> waited_for_;     // By type. Scratch.
   engine::EventBatch batch_;
   std::vector<std::uint64_t> seqs_;
 };
