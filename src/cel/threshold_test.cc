@@ -18,8 +18,8 @@ std::string thresholds_in(std::string_view text) {
   std::string found;
   for (const Threshold& threshold : thresholds_of(*compiled.rule)) {
     const Aggregate& aggregate = compiled.rule->aggregates[threshold.aggregate];
-    found += fmt::format("{}{} {}", found.empty() ? "" : ", ", name_of(aggregate.kind),
-                         threshold.least);
+    found +=
+        fmt::format("{}{} {}", found.empty() ? "" : ", ", name_of(aggregate.kind), threshold.least);
   }
   return found;
 }

@@ -102,9 +102,8 @@ Instant Outlook::remembered_since(std::uint32_t type, Instant now) {
   Instant since = never;
   for (const std::uint32_t s : plan_.events[type].streams)
     for (const Edge& edge : plan_.streams[s].edges)
-      since =
-          std::min(since, edge.calendar ? calendar_.start_of(edge.period, now, edge.offset)
-                                        : now - edge.length + Duration{1});
+      since = std::min(since, edge.calendar ? calendar_.start_of(edge.period, now, edge.offset)
+                                            : now - edge.length + Duration{1});
   return since;
 }
 

@@ -24,11 +24,10 @@ class Outlooks : public ::testing::Test {
     for (std::size_t i = 0; i < outlook.hurdles(type).size(); ++i) {
       if ((found.hurdles >> i & 1) == 0) continue;
       const Hurdle& hurdle = outlook.hurdles(type)[i];
-      text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ",
-                          hurdle.property == cel::property_none ? "" : "sum ", hurdle.least,
-                          hurdle.length == Hurdle::of_all_time
-                              ? "ever"
-                              : "in " + format_duration(hurdle.length));
+      text += fmt::format(
+          "{}{}{} {}", text.empty() ? "" : ", ",
+          hurdle.property == cel::property_none ? "" : "sum ", hurdle.least,
+          hurdle.length == Hurdle::of_all_time ? "ever" : "in " + format_duration(hurdle.length));
     }
     return text.empty() ? "nothing" : text;
   }
@@ -83,7 +82,7 @@ TEST_F(Outlooks, any_event_is_awaited_where_a_rule_may_hold_without_it) {
   story.tell({"2025-01-02T00:00:00Z acme login", "2025-01-04T00:00:00Z acme login",
               "2025-01-04T00:00:00Z acme order_paid amount=1"});
   outlook.look(story.fold(), story.account());
-  EXPECT_EQ(story.transitions().size(), 2U);                      // Cold since the third.
+  EXPECT_EQ(story.transitions().size(), 2U);                        // Cold since the third.
   EXPECT_EQ(expected(outlook, playbook, "order_paid"), "nothing");  // An order cannot calm it.
   EXPECT_EQ(expected(outlook, playbook, "login"), "any");           // Of a calendar's window.
 }

@@ -51,11 +51,15 @@ void HurdleScan::start(std::uint32_t event) {
     sum_ += weight(--oldest_);
 }
 
+// The old edge moves only where all behind it would be enough: mostly it is not, and then the times
+// need not be read.
 std::uint32_t HurdleScan::find_sum(std::uint32_t from) {
   if (from >= end_) return end_;
   if (from != next_) start(from);
   for (std::uint32_t i = from; i < end_; ++i) {
     sum_ += weight(i);
+    if (sum_ < least_) [[likely]]
+      continue;
     while (times_[i] - times_[oldest_] >= length_) sum_ -= weight(oldest_++);
     if (sum_ < least_) continue;
     next_ = i + 1;

@@ -196,8 +196,8 @@ tracks:
   std::vector<Fact> facts(const playbook::Playbook& playbook) {
     std::vector<Fact> facts;
     Instant time{1'750'000'000'000};
-    constexpr std::int64_t gaps[] = {0, 1, hour.ms, 4 * hour.ms - 1, 4 * hour.ms, 4 * hour.ms + 1,
-                                     8 * hour.ms - 1, 8 * hour.ms};
+    constexpr std::int64_t gaps[] = {
+        0, 1, hour.ms, 4 * hour.ms - 1, 4 * hour.ms, 4 * hour.ms + 1, 8 * hour.ms - 1, 8 * hour.ms};
     for (int i = 0; i < 400; ++i) {
       time = time + Duration{gaps[seeded_.below(std::size(gaps))] / (seeded_.chance(0.5) ? 4 : 1)};
       Fact fact{.id = std::to_string(i),
@@ -229,16 +229,19 @@ tracks:
     const std::string filter = seeded_.chance(0.3) ? ", kind == 'x'" : "";
     switch (seeded_.below(4)) {
       case 0: return fmt::format("count({}, '{}') {} {}", event(), window(), op, seeded_.below(5));
-      case 1: return fmt::format("{} <= sum(order.amount, '{}'{})", 2 + seeded_.below(8), window(),
-                                 filter);
-      case 2: return fmt::format("sum({}.units, '{}') {} {}", event(), window(), op,
-                                 seeded_.below(9));
-      default: return fmt::format("count(order, '{}'{}) {} {}", window(), filter, op,
-                                  1 + seeded_.below(3));
+      case 1:
+        return fmt::format("{} <= sum(order.amount, '{}'{})", 2 + seeded_.below(8), window(),
+                           filter);
+      case 2:
+        return fmt::format("sum({}.units, '{}') {} {}", event(), window(), op, seeded_.below(9));
+      default:
+        return fmt::format("count(order, '{}'{}) {} {}", window(), filter, op,
+                           1 + seeded_.below(3));
     }
   }
   Given given(cel::PropertyType type) {
-    if (seeded_.chance(0.1)) return {seeded_.chance(0.5) ? engine::cell_absent : engine::cell_null, ""};
+    if (seeded_.chance(0.1))
+      return {seeded_.chance(0.5) ? engine::cell_absent : engine::cell_null, ""};
     switch (type) {
       case cel::PropertyType::money: return {100 * seeded_.between(-2, 4), ""};
       case cel::PropertyType::int_: return {seeded_.between(-2, 4), ""};
