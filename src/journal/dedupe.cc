@@ -2,6 +2,7 @@
 #include "journal/dedupe.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <new>
 #include <optional>
@@ -11,10 +12,10 @@
 namespace pharos::journal {
 namespace {
 
-// A table is 81 to 90 % full: at 20 bytes an entry this makes 22 to 25 bytes an id.
-constexpr std::uint64_t full_percent = 90;
-constexpr std::uint64_t grown_percent = 81;
-constexpr std::size_t overflow_min = 16;
+// A table is 67 to 86 % full: at 21.3 bytes a place this makes 25 to 32 bytes an id, and one that
+// is new is moved four times, at most.
+constexpr std::uint64_t full_percent = 86;
+constexpr std::uint64_t grown_percent = 67;
 
 // A page is worth its 16 KiB once this many of its numbers are here (32 bytes each then), or if the
 // page before it has as many: ids that count up begin a new page with their first.
@@ -31,6 +32,22 @@ std::optional<std::uint64_t> number_of(std::string_view id) {
   return number;
 }
 
+// Bits that neither choose the table nor, mostly, the bucket.
+std::uint8_t tag_of(std::uint64_t high) {
+  return static_cast<std::uint8_t>(high >> 56);
+}
+std::uint64_t joined(const std::uint32_t (&half)[2]) {
+  return std::uint64_t{half[1]} << 32 | half[0];
+}
+
+// The bytes of `bytes` that equal `tag`, as their top bits; now and then one above such a byte,
+// too.
+std::uint64_t matches_of(std::uint64_t bytes, std::uint8_t tag) {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  const std::uint64_t difference = bytes ^ ones * tag;
+  return (difference - ones) & ~difference & ones << 7;
+}
+
 Seen compared(std::uint32_t held, std::uint32_t contents) {
   return held == contents ? Seen::same : Seen::other;
 }
@@ -38,95 +55,77 @@ Seen compared(std::uint32_t held, std::uint32_t contents) {
 }  // namespace
 
 HashedIds::HashedIds(MappedHeap* heap) : tables_(table_count) {
-  for (Table& table : tables_) table.entries = Entries(MappedAllocator<Entry>(heap));
+  for (Table& table : tables_) table.buckets = Buckets(heap);
 }
 
-std::uint64_t HashedIds::low_of(const Entry& entry) {
-  return std::uint64_t{entry.low[1]} << 32 | entry.low[0];
-}
-std::uint64_t HashedIds::high_of(const Entry& entry) {
-  return std::uint64_t{entry.high[1]} << 32 | entry.high[0];
-}
-
-// Homes are in the order of the hashes: a table is a sorted list with gaps.
+// Homes are in the order of the hashes, so that growing walks along both tables.
 std::size_t HashedIds::home_of(const Table& table, std::uint64_t low) {
   return static_cast<std::size_t>(static_cast<unsigned __int128>(low) * table.capacity >> 64);
 }
 
-// The entry of the id, or the first place behind all smaller ones.
-std::size_t HashedIds::locate(const Table& table, const Hash128& id) {
-  std::size_t at = home_of(table, id.low);
-  for (; at < table.entries.size(); ++at) {
-    const Entry& entry = table.entries[at];
-    if (entry.contents == 0) break;
-    const std::uint64_t low = low_of(entry);
-    if (low > id.low || (low == id.low && high_of(entry) >= id.high)) break;
+const HashedIds::Entry* HashedIds::locate(const Table& table, const Hash128& id) {
+  const std::uint8_t tag = tag_of(id.high);
+  for (std::size_t at = home_of(table, id.low); at < table.buckets.size(); ++at) {
+    const Bucket& bucket = table.buckets[at];
+    std::array<std::uint64_t, 2> tags;  // And what follows them, which is no entry.
+    std::memcpy(tags.data(), &bucket, sizeof tags);
+    for (std::size_t half = 0; half < 2; ++half) {
+      for (auto found = matches_of(tags[half], tag); found != 0; found &= found - 1) {
+        const std::size_t i = half * 8 + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+        if (i >= bucket.count) break;
+        const Entry& entry = bucket.entries[i];
+        if (joined(entry.low) == id.low && joined(entry.high) == id.high) return &entry;
+      }
+    }
+    if (bucket.overflowed == 0) break;
   }
-  return at;
+  return nullptr;
 }
 
 Seen HashedIds::find(const Hash128& id, std::uint32_t contents) const {
-  const Table& table = tables_[table_of(id)];
-  const std::size_t at = locate(table, id);
-  if (at == table.entries.size()) return Seen::never;
-  const Entry& entry = table.entries[at];
-  if (entry.contents == 0 || low_of(entry) != id.low || high_of(entry) != id.high)
-    return Seen::never;
-  return compared(entry.contents, contents);
+  const Entry* const entry = locate(tables_[table_of(id)], id);
+  return entry == nullptr ? Seen::never : compared(entry->contents, contents);
 }
 
 Seen HashedIds::add(const Hash128& id, std::uint32_t contents) {
   Table& table = tables_[table_of(id)];
-  if (table.count * 100 >= table.capacity * full_percent) grow(table);
-  const Seen seen = find(id, contents);
-  if (seen != Seen::never) return seen;
-  const auto low = static_cast<std::uint32_t>(id.low);
-  const auto high = static_cast<std::uint32_t>(id.high);
-  insert(table, {{low, static_cast<std::uint32_t>(id.low >> 32)},
-                 {high, static_cast<std::uint32_t>(id.high >> 32)},
+  if (const Entry* const entry = locate(table, id)) return compared(entry->contents, contents);
+  if (table.count * 100 >= table.capacity * bucket_entries * full_percent) grow(table);
+  insert(table, {{static_cast<std::uint32_t>(id.low), static_cast<std::uint32_t>(id.low >> 32)},
+                 {static_cast<std::uint32_t>(id.high), static_cast<std::uint32_t>(id.high >> 32)},
                  contents});
+  ++table.count;
   return Seen::never;
 }
 
-// Moves what follows up to the next gap.
 void HashedIds::insert(Table& table, const Entry& entry) {
-  const std::size_t at = locate(table, {low_of(entry), high_of(entry)});
-  std::size_t gap = at;
-  while (gap < table.entries.size() && table.entries[gap].contents != 0) ++gap;
-  if (gap == table.entries.size()) table.entries.push_back({});
-  std::move_backward(table.entries.begin() + static_cast<std::ptrdiff_t>(at),
-                     table.entries.begin() + static_cast<std::ptrdiff_t>(gap),
-                     table.entries.begin() + static_cast<std::ptrdiff_t>(gap) + 1);
-  table.entries[at] = entry;
-  ++table.count;
+  std::size_t at = home_of(table, joined(entry.low));
+  for (; at < table.buckets.size() && table.buckets[at].count == bucket_entries; ++at)
+    table.buckets[at].overflowed = 1;
+  if (at == table.buckets.size()) table.buckets.push_back({});
+  Bucket& bucket = table.buckets[at];
+  bucket.tags[bucket.count] = tag_of(joined(entry.high));
+  bucket.entries[bucket.count++] = entry;
 }
 
 void HashedIds::grow(Table& table) {
-  const Entries before = std::move(table.entries);
-  table.capacity = std::max<std::uint64_t>(16, table.count * 100 / grown_percent + 1);
-  table.entries.clear();
-  table.entries.reserve(table.capacity + overflow_min);
-  table.entries.resize(table.capacity);
-  std::size_t next = 0;  // In order, so each goes behind the one before it.
-  for (const Entry& entry : before) {
-    if (entry.contents == 0) continue;
-    next = std::max(next, home_of(table, low_of(entry)));
-    if (next == table.entries.size()) table.entries.push_back({});
-    table.entries[next++] = entry;
-  }
+  const Buckets before = std::move(table.buckets);
+  table.capacity = table.count * 100 / grown_percent / bucket_entries + 1;
+  table.buckets.clear();
+  table.buckets.reserve(table.capacity + 1);
+  table.buckets.resize(table.capacity);
+  for (const Bucket& bucket : before)
+    for (std::size_t i = 0; i < bucket.count; ++i) insert(table, bucket.entries[i]);
 }
 
 void HashedIds::prefetch(const Hash128& id) const {
   const Table& table = tables_[table_of(id)];
-  if (table.capacity == 0) return;
-  const Entry* home = &table.entries[home_of(table, id.low)];
-  __builtin_prefetch(home);
-  __builtin_prefetch(reinterpret_cast<const char*>(home) + 64);
+  if (table.capacity > 0) __builtin_prefetch(&table.buckets[home_of(table, id.low)]);
 }
 
 std::size_t HashedIds::memory_bytes() const {
   std::size_t bytes = tables_.capacity() * sizeof(Table);
-  for (const Table& table : tables_) bytes += table.entries.capacity() * sizeof(Entry);
+  for (const Table& table : tables_) bytes += table.buckets.capacity() * sizeof(Bucket);
   return bytes;
 }
 
@@ -134,8 +133,8 @@ void HashedIds::save(engine::ImageWriter& out) const {
   for (const Table& table : tables_) {
     out.value(table.capacity);
     out.value(table.count);
-    out.value(std::uint64_t{table.entries.size()});
-    out.bytes(table.entries.data(), table.entries.size() * sizeof(Entry));
+    out.value(std::uint64_t{table.buckets.size()});
+    out.bytes(table.buckets.data(), table.buckets.size() * sizeof(Bucket));
   }
 }
 
@@ -144,11 +143,12 @@ void HashedIds::load(engine::ImageReader& in) {
     table.capacity = in.value<std::uint64_t>();
     table.count = in.value<std::uint64_t>();
     const auto size = in.value<std::uint64_t>();
-    if (size > in.remaining() / sizeof(Entry) || table.capacity > size || table.count > size)
-      return in.fail();
-    table.entries.reserve(std::max(size, table.capacity + overflow_min));
-    table.entries.resize(size);
-    in.bytes(table.entries.data(), size * sizeof(Entry));
+    if (size > in.remaining() / sizeof(Bucket) || table.capacity > size) return in.fail();
+    table.buckets.reserve(std::max(size, table.capacity + 1));
+    table.buckets.resize(size);
+    in.bytes(table.buckets.data(), size * sizeof(Bucket));
+    for (const Bucket& bucket : table.buckets)
+      if (bucket.count > bucket_entries) return in.fail();
   }
 }
 

@@ -20,8 +20,9 @@ namespace pharos::journal {
 
 enum class Seen : std::uint8_t { never, same, other };  // Other contents under the same id.
 
-// Hashes of ids in 1,024 tables, each sorted by hash with gaps between, and each growing by itself,
-// so that no insertion waits for more than one table.
+// Hashes of ids in 256 tables, each growing by itself, so that no insertion waits for more than
+// one table. A table is buckets of twelve ids behind a byte of each: one look at these, which lie
+// in one cache line, tells most ids that are not there.
 class HashedIds {
  public:
   explicit HashedIds(MappedHeap* heap = nullptr);
@@ -34,23 +35,30 @@ class HashedIds {
   void load(engine::ImageReader& in);  // Into an empty one. in.failed(): what it holds is no use.
 
  private:
-  // Packed: 20 bytes. Contents zero: a gap.
+  // Packed: 20 bytes.
   struct Entry {
     std::uint32_t low[2];
     std::uint32_t high[2];
     std::uint32_t contents;
   };
-  using Entries = std::vector<Entry, MappedAllocator<Entry>>;
+  static constexpr std::size_t bucket_entries = 12;
+  struct Bucket {
+    std::array<std::uint8_t, bucket_entries> tags;  // A byte of each hash.
+    std::uint8_t count;
+    std::uint8_t overflowed;  // Some id that belongs here or before is behind.
+    std::uint16_t unused;
+    std::array<Entry, bucket_entries> entries;
+  };
+  static_assert(sizeof(Bucket) == 256);
+  using Buckets = std::vector<Bucket, MappedAllocator<Bucket>>;
   struct Table {
-    Entries entries;  // Behind `capacity` home places, room for what overflows.
-    std::uint64_t capacity = 0;
+    Buckets buckets;
+    std::uint64_t capacity = 0;  // Buckets that are homes; behind them is what overflows the last.
     std::uint64_t count = 0;
   };
-  static constexpr std::size_t table_count = 1'024;
-  static std::uint64_t low_of(const Entry& entry);
-  static std::uint64_t high_of(const Entry& entry);
+  static constexpr std::size_t table_count = 256;
   static std::size_t home_of(const Table& table, std::uint64_t low);
-  static std::size_t locate(const Table& table, const Hash128& id);
+  static const Entry* locate(const Table& table, const Hash128& id);
   static void insert(Table& table, const Entry& entry);
   static void grow(Table& table);
   static std::size_t table_of(const Hash128& id) { return id.high % table_count; }
