@@ -13,15 +13,18 @@ namespace {
 
 constexpr std::uint64_t magic = 0x31'74'6F'68'73'68'70'00;
 // Raised with every change of what is written, or of what the fold makes of the same events.
-constexpr std::uint32_t format = 2;
+constexpr std::uint32_t format = 3;
 
 struct Header {
   std::uint64_t magic = 0;
   std::uint32_t format = 0;
   std::uint32_t record_bytes = 0;
-  std::uint64_t key = 0;       // Of what the state depends on.
-  std::uint64_t size = 0;      // Of what follows.
-  std::uint64_t checksum = 0;  // Of what follows.
+  std::uint64_t key = 0;  // Of what the state depends on.
+};
+// At the end: the parts are written as they come, so that nobody holds them twice.
+struct Trailer {
+  std::uint64_t size = 0;  // Of what lies between.
+  std::uint64_t checksum = 0;
 };
 
 void add_properties(std::string& text, const std::vector<cel::Property>& properties) {
@@ -222,23 +225,24 @@ void read_state(State& state, ImageReader& in) {
 
 }  // namespace
 
-void write_snapshot(const Fold& fold, std::string_view made_by, std::string& out) {
+void write_snapshot(const Fold& fold, std::string_view made_by, ImageWriter& out) {
   const State& state = fold.state();
   for (const auto& lane : state.lanes)
     ASSERT(lane->accounts_changed.empty() && lane->members_changed.empty());
-  const std::size_t start = out.size();
-  Header header{.magic = magic,
-                .format = format,
-                .record_bytes = state.plan.record_bytes,
-                .key = key_of(state, made_by)};
-  out.reserve(start + sizeof header + fold.memory_bytes() + 4'096);
-  out.append(sizeof header, '\0');
-  ImageWriter writer(out);
-  write_state(state, writer);
-  const std::string_view body = std::string_view(out).substr(start + sizeof header);
-  header.size = body.size();
-  header.checksum = hash64(body);
-  std::memcpy(out.data() + start, &header, sizeof header);
+  out.value(Header{.magic = magic,
+                   .format = format,
+                   .record_bytes = state.plan.record_bytes,
+                   .key = key_of(state, made_by)});
+  Trailer trailer;
+  RunningHash hash;
+  ImageWriter body([&](std::string_view bytes) {
+    trailer.size += bytes.size();
+    hash.add(bytes);
+    out.bytes(bytes.data(), bytes.size());
+  });
+  write_state(state, body);
+  trailer.checksum = hash.value();
+  out.value(trailer);
 }
 
 Result<Fold> read_snapshot(const playbook::Playbook& playbook, FoldOptions options,
@@ -254,11 +258,15 @@ Result<Fold> read_snapshot(const playbook::Playbook& playbook, FoldOptions optio
   State& state = fold.state();
   if (header.key != key_of(state, made_by) || header.record_bytes != state.plan.record_bytes)
     return fail(ErrorCode::invalid, "a snapshot of state is of another playbook or version");
-  const std::string_view body = bytes.substr(sizeof header);
-  if (header.size != body.size() || header.checksum != hash64(body))
+  if (in.remaining() < sizeof(Trailer))
+    return fail(ErrorCode::corrupt, "a snapshot of state is cut off");
+  const std::string_view body = in.view(in.remaining() - sizeof(Trailer));
+  const auto trailer = in.value<Trailer>();
+  if (trailer.size != body.size() || trailer.checksum != hash64(body))
     return fail(ErrorCode::corrupt, "a snapshot of state is not what was written");
-  read_state(state, in);
-  if (!in.is_complete())
+  ImageReader parts(body);
+  read_state(state, parts);
+  if (!parts.is_complete())
     return fail(ErrorCode::corrupt, "the parts of a snapshot of state do not fit together");
   return fold;
 }

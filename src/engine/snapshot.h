@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "engine/fold.h"
+#include "engine/image.h"
 
 namespace pharos::engine {
 
@@ -14,7 +15,11 @@ namespace pharos::engine {
 // changes with whatever else the state depends on (the program's version, the playbook's sources).
 
 // Appends the state as it is between two batches.
-void write_snapshot(const Fold& fold, std::string_view made_by, std::string& out);
+void write_snapshot(const Fold& fold, std::string_view made_by, ImageWriter& out);
+inline void write_snapshot(const Fold& fold, std::string_view made_by, std::string& out) {
+  ImageWriter writer(out);
+  write_snapshot(fold, made_by, writer);
+}
 
 // A fold that goes on exactly as the one that was written. Errors: invalid (it is not for this
 // playbook, format or `made_by`), corrupt (it is not what was written). Either way nothing is lost

@@ -27,7 +27,7 @@ tracks:
 )";
 
 // Where the header holds size and checksum of what follows it: snapshot.cc.
-constexpr std::size_t checksum_at = 32, body_at = 40;
+constexpr std::size_t body_at = 24, trailer_bytes = 16;
 
 struct Sample {
   playbook::Playbook playbook = *playbook::load({{"fuzz.yaml", yaml}}).playbook;
@@ -56,16 +56,17 @@ struct Sample {
 // Edits of five bytes: where, and what.
 void run(const std::uint8_t* data, std::size_t size) {
   static const Sample sample;
-  std::string bytes = sample.bytes;
+  std::string bytes = sample.bytes.substr(0, sample.bytes.size() - trailer_bytes);
   for (std::size_t i = 0; i + 5 <= size && i < 500; i += 5) {
     std::uint32_t where;
     std::memcpy(&where, data + i, sizeof where);
     bytes[body_at + where % (bytes.size() - body_at)] = static_cast<char>(data[i + 4]);
   }
   if (size % 5 == 1) bytes.resize(body_at + data[size - 1] * (bytes.size() - body_at) / 255);
-  const std::uint64_t sums[] = {bytes.size() - body_at,
-                                hash64(std::string_view(bytes).substr(body_at))};
-  std::memcpy(bytes.data() + checksum_at - sizeof sums[0], sums, sizeof sums);
+  const std::uint64_t trailer[] = {bytes.size() - body_at,
+                                   hash64(std::string_view(bytes).substr(body_at))};
+  static_assert(sizeof trailer == trailer_bytes);
+  bytes.append(reinterpret_cast<const char*>(trailer), sizeof trailer);
   const auto fold = read_snapshot(sample.playbook, {}, "fuzz", bytes);
   if (!fold) return;
   for (std::uint32_t a = 0; a < fold->account_count(); ++a) (void)fold->account_id({a});

@@ -55,18 +55,20 @@ void Numbering::save(engine::ImageWriter& out) const {
   out.list(back_);
 }
 
-void Numbering::load(engine::ImageReader& in, const engine::Fold& fold) {
-  account_count_ = static_cast<std::uint32_t>(fold.account_count());
+void Numbering::load(engine::ImageReader& in) {
   in.list(members_);
   in.list(back_);
+}
+
+bool Numbering::goes_with(const engine::Fold& fold) {
+  account_count_ = static_cast<std::uint32_t>(fold.account_count());
   const auto is_below = [](std::size_t bound) {
     return [bound](MemberNumber member) {
       return member == engine::no_member || member.value < bound;
     };
   };
-  if (!std::ranges::all_of(members_, is_below(fold.member_count())) ||
-      !std::ranges::all_of(back_, is_below(members_.size())))
-    in.fail();
+  return std::ranges::all_of(members_, is_below(fold.member_count())) &&
+         std::ranges::all_of(back_, is_below(members_.size()));
 }
 
 AccountNumber Numbering::journal_account(AccountNumber account) const {

@@ -34,7 +34,9 @@ class Numbering {
 
   // Of a whole fold.
   void save(engine::ImageWriter& out) const;
-  void load(engine::ImageReader& in, const engine::Fold& fold);
+  void load(engine::ImageReader& in);
+  // After load(): whether it can be of this fold.
+  bool goes_with(const engine::Fold& fold);
 
   std::uint32_t member_count() const { return static_cast<std::uint32_t>(members_.size()); }
 

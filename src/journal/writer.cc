@@ -68,13 +68,14 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path,
 
 Result<> Writer::load(const SnapshotFile& snapshot, RowWriter& rows) {
   engine::ImageReader in(snapshot.body());
-  const std::string_view fold = in.view(in.value<std::uint64_t>());
-  fold_ = TRY(engine::read_snapshot(playbook_, fold_options(), made_by_, fold));
-  numbering_.load(in, fold_);
+  numbering_.load(in);
   in.list(links_.links);
   rows.load(in);
   dedupe_.load(in);
-  if (!in.is_complete()) return fail(ErrorCode::corrupt, "the parts of a snapshot do not fit");
+  if (in.failed()) return fail(ErrorCode::corrupt, "the parts of a snapshot do not fit");
+  fold_ = TRY(engine::read_snapshot(playbook_, fold_options(), made_by_, in.view(in.remaining())));
+  if (!numbering_.goes_with(fold_))
+    return fail(ErrorCode::corrupt, "the numbers of a snapshot are not those of its state");
   snapshot_ = snapshot.at();
   return {};
 }
@@ -88,16 +89,11 @@ Result<> Writer::save_snapshot(std::uint64_t events_min) {
   committer_->keep_end(at.block);
   auto snapshot = TRY(SnapshotWriter::create(dir_, made_by_, at));
   engine::ImageWriter& out = snapshot->out();
-  {
-    std::string fold;
-    engine::write_snapshot(fold_, made_by_, fold);
-    out.value(std::uint64_t{fold.size()});
-    out.bytes(fold.data(), fold.size());
-  }
   numbering_.save(out);
   out.list(links_.links);
   committer_->rows().save(out);
   dedupe_.save(out);
+  engine::write_snapshot(fold_, made_by_, out);  // Last: it takes all that is left.
   TRY(snapshot->keep());
   snapshot_ = at;
   return {};
