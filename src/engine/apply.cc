@@ -57,7 +57,8 @@ Deal deal(const State& state, const EventBatch& batch) {
 }
 
 // Calls apply_one(index) for each of `count` events, which index_at() names, and asks ahead for the
-// memory that they touch: far enough for a line to arrive.
+// memory that they touch, far enough for a line to arrive: first for the event, as those of a lane
+// lie apart, then for what it names.
 template <class IndexAt, class ApplyOne>
 void each_event(const State& state, const EventBatch& batch, std::size_t count,
                 const IndexAt& index_at, const ApplyOne& apply_one) {
@@ -67,7 +68,9 @@ void each_event(const State& state, const EventBatch& batch, std::size_t count,
     return i < count && event_at(i).account_number != event_at(i - 1).account_number;
   };
   for (std::size_t i = 0; i < count; ++i) {
-    if (is_next_account(i + 2 * ahead)) fetch_event(state, event_at(i + 2 * ahead));
+    if (i + 3 * ahead < count) fetch_event(event_at(i + 3 * ahead));
+    if (i + 2 * ahead < count) fetch_cells(batch, event_at(i + 2 * ahead));
+    if (is_next_account(i + 2 * ahead)) fetch_record(state, event_at(i + 2 * ahead));
     if (is_next_account(i + ahead)) fetch_blocks(state, event_at(i + ahead));
     apply_one(index_at(i));
   }

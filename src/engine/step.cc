@@ -149,7 +149,16 @@ void apply_event(State& state, const EventBatch& batch, std::size_t index, std::
   }
 }
 
-void fetch_event(const State& state, const Event& event) {
+void fetch_event(const Event& event) {
+  __builtin_prefetch(&event);
+  __builtin_prefetch(&event.member_number);  // Its last, maybe on another line.
+}
+
+void fetch_cells(const EventBatch& batch, const Event& event) {
+  __builtin_prefetch(batch.cells.data() + event.cells);
+}
+
+void fetch_record(const State& state, const Event& event) {
   const std::byte* const record = state.record(event.account_number);
   __builtin_prefetch(record);
   if (state.plan.record_bytes > 64) __builtin_prefetch(record + 64);

@@ -14,9 +14,11 @@ void apply_event(State& state, const EventBatch& batch, std::size_t index, std::
 void take_in(State& state, const EventBatch& batch, const Event& event, std::uint64_t seq,
              Instant now);
 
-// Called some events ahead, first the one and then the other, these fetch from memory what applying
-// the event will touch.
-void fetch_event(const State& state, const Event& event);
+// Called some events ahead, one after the other, these fetch from memory what applying the event
+// will touch; each looks at what the one before it asked for.
+void fetch_event(const Event& event);
+void fetch_cells(const EventBatch& batch, const Event& event);
+void fetch_record(const State& state, const Event& event);
 void fetch_blocks(const State& state, const Event& event);
 
 // Fires the account's timers due at or before `until`, in order, each at its own instant.
