@@ -181,4 +181,26 @@ void append_json(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_json(std::string& out, const Json& json) {
+  switch (json.kind) {
+    case JsonKind::null: out += "null"; return;
+    case JsonKind::boolean: out += json.boolean ? "true" : "false"; return;
+    case JsonKind::number: out += json.text; return;
+    case JsonKind::string: append_json(out, json.text); return;
+    case JsonKind::list:
+    case JsonKind::object: break;
+  }
+  const bool is_object = json.kind == JsonKind::object;
+  out += is_object ? '{' : '[';
+  for (std::size_t i = 0; i < json.items.size(); ++i) {
+    if (i > 0) out += ',';
+    if (is_object) {
+      append_json(out, json.names[i]);
+      out += ':';
+    }
+    append_json(out, json.items[i]);
+  }
+  out += is_object ? '}' : ']';
+}
+
 }  // namespace pharos

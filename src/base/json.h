@@ -33,5 +33,7 @@ Result<Json> parse_json(std::string_view text);
 
 // Appends `text` as a JSON string, in quotes; bytes above 0x7F stay as they are.
 void append_json(std::string& out, std::string_view text);
+// Appends a tree without blanks; numbers as they were written.
+void append_json(std::string& out, const Json& json);
 
 }  // namespace pharos

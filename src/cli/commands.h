@@ -104,6 +104,28 @@ struct CelOptions {
 };
 Result<Exit> run_cel(const Shell& shell, const CelOptions& options);
 
+struct ServeOptions {
+  std::string dir;
+  std::string listen, config;  // Empty: as the settings say; no file.
+  bool open = false;           // No keys.
+};
+Result<Exit> run_serve(const Shell& shell, const ServeOptions& options);
+
+struct KeysOptions {
+  std::string act;  // add, list, revoke
+  std::string dir;
+  std::string name;
+  std::string scope = "events:write";
+  std::string expires = "365d";
+};
+Result<Exit> run_keys(const Shell& shell, const KeysOptions& options);
+
+struct ConfigOptions {
+  std::string act;  // check
+  std::string file;
+};
+Result<Exit> run_config(const Shell& shell, const ConfigOptions& options);
+
 struct DemoOptions {
   std::string dir;  // Empty: ./pharos-demo.
   std::uint32_t merchants = 10'000;

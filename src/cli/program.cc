@@ -29,6 +29,7 @@ class Program {
     add_accounts();
     add_backtest();
     add_export();
+    add_server();
     add_calc();
     add_cel();
   }
@@ -265,6 +266,46 @@ class Program {
     repairing->add_option("--playbook", repair->playbook,
                           "The playbook to go on with, if the one in the file is lost");
     add_json(repairing);
+  }
+
+  void add_server() {
+    ServeOptions* serve;
+    CLI::App* command =
+        add("serve", "Serve a workspace: events in over HTTP, timers on time.",
+            "  pharos serve shop\n"
+            "  pharos serve shop --listen 0.0.0.0:8443 --config pharos.yaml\n"
+            "  pharos serve shop --open        without keys, on this machine alone\n",
+            run_serve, serve);
+    add_dir(command, serve->dir);
+    command->add_option("--listen", serve->listen, "ADDR:PORT; without it: 127.0.0.1:8080");
+    command->add_option("--config", serve->config, "Settings: a YAML file (docs/server.md)");
+    command->add_flag("--open", serve->open, "Ask for no key; only on a loopback address");
+
+    KeysOptions* keys;
+    command = add("keys", "Make, list and revoke the keys of a workspace's server.",
+                  "  pharos keys add shop --name website --scope events:write\n"
+                  "  pharos keys list shop\n"
+                  "  pharos keys revoke shop --name website\n",
+                  run_keys, keys);
+    command->add_option("ACT", keys->act, "add, list or revoke")
+        ->required()
+        ->check(CLI::IsMember({"add", "list", "revoke"}));
+    add_dir(command, keys->dir);
+    command->add_option("--name", keys->name, "Of the key");
+    command
+        ->add_option("--scope", keys->scope,
+                     "What it may do: events:write, metrics:read, with commas between")
+        ->capture_default_str();
+    command->add_option("--expires", keys->expires, "After how long it ends")
+        ->capture_default_str();
+    add_json(command);
+
+    ConfigOptions* config;
+    command = add("config", "Check the settings of a server: every fault, with its place.",
+                  "  pharos config check pharos.yaml\n", run_config, config);
+    command->add_option("ACT", config->act, "check")->required()->check(CLI::IsMember({"check"}));
+    command->add_option("FILE", config->file, "Settings in YAML")->required();
+    add_json(command);
   }
 
   void add_calc() {

@@ -116,6 +116,12 @@ Instant Fold::first_at(AccountNumber account) const {
 Instant Fold::next_timer(AccountNumber account) const {
   return state_->head(account).timer;
 }
+Instant Fold::next_timer() const {
+  Instant least = never;
+  for (const auto& lane : state_->lanes)
+    for (const Instant timer : lane->timers) least = std::min(least, timer);
+  return least;
+}
 std::uint64_t Fold::last_seq(AccountNumber account) const {
   return state_->head(account).seq;
 }

@@ -100,6 +100,7 @@ class Fold {
   Instant clock(AccountNumber account) const;
   Instant first_at(AccountNumber account) const;
   Instant next_timer(AccountNumber account) const;  // Or never. It may be early, never late.
+  Instant next_timer() const;                       // The same of all accounts.
   std::uint64_t last_seq(AccountNumber account) const;
   Standing standing(AccountNumber account, std::uint32_t node) const;
   bool is_held(AccountNumber account, std::uint32_t node) const;

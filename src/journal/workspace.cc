@@ -93,7 +93,10 @@ class OpenWorkspace final : public Workspace {
     TRY(check_writable());
     return writer_->save_snapshot(events_min);
   }
-
+  const engine::Fold& fold() const override {
+    ASSERT(writer_);
+    return writer_->fold();
+  }
   engine::Fold make_fold(engine::FoldOptions options) override {
     options.history = [this](engine::AccountNumber a, engine::AccountNumber b) {
       return links_.events_of(a, b);

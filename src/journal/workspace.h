@@ -97,6 +97,9 @@ class Workspace {
   // what follows; unless fewer than `events_min` new events would be spared. It holds the caller up
   // (0.1 s and more for millions of events). Errors: io; nothing but time is lost with it.
   virtual Result<> save_snapshot(std::uint64_t events_min = snapshot_events_min) = 0;
+  // The state after all that was appended, durable or not; of a workspace opened to write, between
+  // its calls.
+  virtual const engine::Fold& fold() const = 0;
 
   // An empty fold over the playbook that finds the histories of linked accounts here. It is to be
   // replayed into by this workspace, and not to outlive it.

@@ -40,6 +40,7 @@ class Writer {
   Result<> flush() { return committer_->flush(); }
   // Workspace::save_snapshot().
   Result<> save_snapshot(std::uint64_t events_min);
+  const engine::Fold& fold() const { return fold_; }
 
  private:
   // What is asked of an event to know whether it repeats another.

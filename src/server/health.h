@@ -1,0 +1,10 @@
+// server/health.h: /healthz, /readyz, /metrics and /openapi.json.
+#pragma once
+
+#include "server/taking.h"
+
+namespace pharos::server {
+
+void add_health_routes(Router& router, Service& service);
+
+}  // namespace pharos::server

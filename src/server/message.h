@@ -1,0 +1,64 @@
+// server/message.h: requests and responses as plain values; what handlers see of HTTP.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pharos::server {
+
+using Clock = std::chrono::steady_clock;
+
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
+std::string_view name_of(Method method);  // "GET"
+Method method_of(std::string_view name);  // Names are upper case; others are `other`.
+
+// Names are in lower case.
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+struct Request {
+  Method method = Method::other;
+  std::string method_name;
+  std::string path;   // As sent, without the query: "/v1/events".
+  std::string query;  // Behind the "?".
+  std::vector<Header> headers;
+  std::string id;              // Of our making; stands in the log and in X-Request-Id.
+  std::string remote_address;  // Of the peer itself: no header can change it.
+  bool is_encrypted = false;
+  std::vector<std::string> parameters;  // Of the route's pattern, decoded, in order.
+
+  // The value of the first such header, or empty.
+  std::string_view header(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string type;  // Content-Type; empty with an empty body.
+  std::string body;
+  std::vector<Header> headers = {};
+  bool close = false;       // No further request on this connection.
+  std::string code = {};    // Of a problem; for the log.
+  std::string caller = {};  // Name of the key that was used; for the log.
+};
+
+inline constexpr std::string_view json_type = "application/json";
+
+std::string_view phrase_of(int status);  // "Not Found"
+
+// Whether a list such as "gzip, deflate;q=0" of a header holds `token`, without regard to case.
+// A weight of zero counts as absence.
+bool lists(std::string_view header, std::string_view token);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+// The media type alone, in lower case: "text/plain; charset=UTF-8" is "text/plain".
+std::string media_type(std::string_view content_type);
+// The value of a parameter of a query, decoded; or empty.
+std::string query_value(std::string_view query, std::string_view name);
+// Percent escapes resolved; `plus`: a plus stands for a blank.
+std::string percent_decoded(std::string_view text, bool plus = false);
+
+}  // namespace pharos::server
