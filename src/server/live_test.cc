@@ -1,10 +1,11 @@
 // server/live_test.cc: timers on time, a clock that jumps, a full queue, a write that fails.
 #include "server/live.h"
 
-#include <gmock/gmock.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+
+#include <gmock/gmock.h>
 
 #include <future>
 
