@@ -4,7 +4,27 @@
 #
 # adds to TARGET a source that defines cli/packs.h's embedded_files(): every YAML file below FOLDER,
 # but for unit tests, by its path there. Run as a script (cmake -P) this file writes that source.
+#   pharos_embed_text(TARGET FILE HEADER NAMESPACE FUNCTION)
+#
+# adds a source that defines FUNCTION(), which HEADER declares: the one FILE as text.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
+  function(pharos_embed_text target file header namespace function)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} content)
+    set(output ${CMAKE_BINARY_DIR}/embedded/${function}.cc)
+    file(CONFIGURE OUTPUT ${output} CONTENT [[// Written by cmake/embed.cmake.
+#include "@header@"
+
+namespace @namespace@ {
+
+std::string_view @function@() {
+  return R"embedded(@content@)embedded";
+}
+
+}  // namespace @namespace@
+]] @ONLY)
+    target_sources(${target} PRIVATE ${output})
+  endfunction()
   function(pharos_embed target folder)
     file(GLOB_RECURSE files CONFIGURE_DEPENDS ${folder}/*.yaml)
     set(output ${CMAKE_BINARY_DIR}/embedded/${target}.cc)

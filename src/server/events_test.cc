@@ -158,9 +158,10 @@ TEST_F(ServerTrial, a_stream_that_breaks_off_keeps_its_whole_lines) {
     Client client(port());
     client.send(
         "POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test_write_key\r\n"
-        "Content-Type: application/x-ndjson\r\nContent-Length: 100000\r\n\r\n" +
-        login_event("1") + "\n" + login_event("2") + "\n{\"id\":");
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        "Expect: 100-continue\r\nContent-Type: application/x-ndjson\r\n"
+        "Content-Length: 100000\r\n\r\n");
+    EXPECT_EQ(client.read(false).status, 100);
+    client.send(login_event("1") + "\n" + login_event("2") + "\n{\"id\":");
   }
   stop();
   EXPECT_EQ(told().size(), 2U);

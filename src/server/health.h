@@ -1,4 +1,4 @@
-// server/health.h: /healthz, /readyz, /metrics and /openapi.json.
+// server/health.h: /healthz, /readyz and /metrics.
 #pragma once
 
 #include "server/taking.h"

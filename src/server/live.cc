@@ -114,10 +114,12 @@ void Live::answer(const Job& job, Answer<journal::Receipt> result) {
 void Live::run() {
   while (true) {
     std::vector<Job> jobs = next_jobs();
-    if (jobs.empty() && is_end_) return;
+    if (jobs.empty() && is_end_) break;
     const Result<> done = jobs.empty() ? tick_if_due() : take(jobs);
     if (!done) return fail_all(done.error(), jobs);
   }
+  // The next start is quicker for it; without it only time is lost.
+  (void)workspace_->save_snapshot();
 }
 
 // What waits, at most a commit's worth; nothing: a timer may be due, or it is the end.

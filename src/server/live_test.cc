@@ -118,6 +118,9 @@ class Breakable final : public journal::Workspace {
     if (is_broken) return fail(ErrorCode::io, "the disk is full");
     return inner_->flush();
   }
+  Result<> save_snapshot(std::uint64_t events_min) override {
+    return inner_->save_snapshot(events_min);
+  }
   const engine::Fold& fold() const override { return inner_->fold(); }
   engine::Fold make_fold(engine::FoldOptions options) override {
     return inner_->make_fold(std::move(options));
@@ -132,7 +135,7 @@ class Breakable final : public journal::Workspace {
     return inner_->each_block(take);
   }
   Result<> each_numbered_block(const cel::Schema& schema, std::uint64_t seq_from,
-                               const std::function<Result<>(const journal::Block&)>& take,
+                               const std::function<Result<>(journal::Block&)>& take,
                                journal::Progress progress) override {
     return inner_->each_numbered_block(schema, seq_from, take, std::move(progress));
   }
@@ -147,6 +150,26 @@ class Breakable final : public journal::Workspace {
  private:
   std::unique_ptr<journal::Workspace> inner_;
 };
+
+TEST_F(LiveTrial, a_server_that_cannot_write_says_so_and_ends) {
+  Breakable* workspace = nullptr;
+  wrap = [&](Owned owned) {
+    auto breakable = std::make_unique<Breakable>(std::move(owned));
+    workspace = breakable.get();
+    return breakable;
+  };
+  start();
+  Client client(port());
+  EXPECT_EQ(client.ask("POST", "/v1/events", event_at("1", start_at), with_key_and_json).status,
+            200);
+  workspace->is_broken = true;
+  const Reply refused =
+      client.ask("POST", "/v1/events", event_at("2", start_at), with_key_and_json);
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.header("retry-after"), "1");
+  stop();
+  EXPECT_EQ(failure_, "the disk is full");
+}
 
 class EngineTrial : public LiveTrial {
  protected:

@@ -12,6 +12,7 @@
 #include "server/events.h"
 #include "server/health.h"
 #include "server/listener.h"
+#include "server/openapi.h"
 #include "server/segment.h"
 
 namespace pharos::server {
@@ -53,6 +54,7 @@ struct Server::Parts {
     add_event_routes(router, service);
     add_segment_routes(router, service);
     add_health_routes(router, service);
+    add_openapi_route(router);
     if (!settings.tls_certificate.empty())
       tls = std::make_unique<Tls>(settings.tls_certificate, settings.tls_key);
     listener.emplace(ListenerParts{gate, metrics, log, settings, tls.get()}, workers);
@@ -162,6 +164,10 @@ Result<> Server::run() {
   const std::lock_guard lock(parts_->mutex);
   if (parts_->failure) return std::unexpected(*parts_->failure);
   return {};
+}
+
+const std::vector<Route>& Server::routes() const {
+  return parts_->router.routes();
 }
 
 void Server::stop() {

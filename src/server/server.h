@@ -36,6 +36,7 @@ class Server {
   // within settings.drain_time, and what they sent is durable. Errors: io (a write of the journal
   // failed; what was acknowledged is kept).
   Result<> run();
+  const std::vector<Route>& routes() const;
   // Any thread, and more than once.
   void stop();
   void reload_certificate();

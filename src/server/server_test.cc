@@ -245,10 +245,11 @@ TEST_F(ServerTrial, finishes_what_is_at_hand_when_it_stops) {
   Client busy(port()), idle(port());
   EXPECT_EQ(idle.ask("GET", "/healthz").status, 200);
   busy.send(
-      fmt::format("POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                  "test_write_key\r\nContent-Length: {}\r\n\r\n{}",
-                  login.size(), login.substr(0, 20)));
-  std::this_thread::sleep_for(milliseconds(100));
+      fmt::format("POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test_write_key\r\n"
+                  "Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+                  login.size()));
+  EXPECT_EQ(busy.read(false).status, 100);  // It is at hand.
+  busy.send(login.substr(0, 20));
   server_->stop();
   EXPECT_TRUE(idle.is_closed());
   Client late(port());

@@ -199,7 +199,7 @@ class ServerTrial : public testing::Test {
     options.settings = std::move(settings);
     auto workspace = journal::Workspace::open_to_write(dir_ + "/w", {});
     ASSERT_TRUE(workspace) << workspace.error().message;
-    options.workspace = *std::move(workspace);
+    options.workspace = wrap(*std::move(workspace));
     options.keys = std::move(keys);
     options.clock = clock;
     options.takes_signals = false;
@@ -238,6 +238,8 @@ class ServerTrial : public testing::Test {
   const std::string& dir() const { return dir_; }
 
   std::function<Instant()> clock = real_clock;
+  using Owned = std::unique_ptr<journal::Workspace>;
+  std::function<Owned(Owned)> wrap = [](Owned workspace) { return workspace; };
   std::string failure_;
   std::unique_ptr<Server> server_;
 
