@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "engine/compact.h"
 #include "engine/link.h"
 #include "engine/row.h"
 #include "engine/step.h"
@@ -193,6 +194,7 @@ void apply_batch(State& state, const EventBatch& batch, Effects& effects) {
     for (const auto& lane : state.lanes) collect_rows(state, *lane);
   }
   join(state, effects);
+  compact_grown(state);
 }
 
 void tick_all(State& state, Instant now, Effects& effects) {

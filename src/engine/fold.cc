@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "engine/apply.h"
+#include "engine/compact.h"
 #include "engine/resolve.h"
 #include "engine/row.h"
 #include "engine/state.h"
@@ -74,6 +75,10 @@ void Fold::tick(AccountNumber account, Instant now, Effects& effects) {
   if (!is_live(account) || now <= clock(account)) return;
   run_timers(*state_, account, now, effects);
   state_->head(account).clock = now;
+}
+
+void Fold::compact() {
+  compact_all(*state_);
 }
 
 std::size_t Fold::account_count() const {

@@ -82,6 +82,10 @@ class Fold {
   // The same for one account.
   void tick(AccountNumber account, Instant now, Effects& effects);
 
+  // Gives back memory that no answer needs: what left all windows, and room to spare. What can be
+  // asked stays as it is.
+  void compact();
+
   // Rebuilds the directory from a journal, in order, before its blocks are applied.
   AccountNumber add_account(std::string_view id);
   MemberNumber add_member(AccountNumber account, std::string_view id);

@@ -38,6 +38,7 @@ struct alignas(64) Lane {
         lapsed(plan.nodes.size()) {}
 
   SeriesStore series;
+  std::size_t compact_bytes = 0;  // Of its pool, after it was last compacted.
   cel::Arena arena;
   std::vector<Instant> timers;    // By chunk of records: none of this lane's there is before it.
   std::uint64_t evaluations = 0;  // Of rules, filters aside.

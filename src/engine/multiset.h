@@ -43,6 +43,18 @@ class Multiset {
     if (--head().size == 0) clear();
   }
 
+  // To a pool that is to take the place of this one.
+  void move_to(Pool& pool) {
+    if (handle_ == 0) return;
+    Head next = head();
+    const std::size_t bytes = sizeof(Head) + next.size * sizeof(Pair);
+    next.size_class = Pool::class_of(bytes);
+    const Pool::Handle moved = pool.take(next.size_class);
+    std::memcpy(pool.at(moved), pool_.at(handle_), bytes);
+    std::memcpy(pool.at(moved), &next, sizeof next);
+    handle_ = moved;
+  }
+
   void clear() {
     if (handle_ != 0) pool_.give_back(handle_, head().size_class);
     handle_ = 0;

@@ -27,6 +27,14 @@ class Nodes {
     if (handle() != 0) pool_.give_back(handle(), size_class(count(plan_.slot_count)));
     handle() = 0;
   }
+  // To a pool that is to take the place of this one.
+  void move_to(Pool& pool) {
+    if (handle() == 0) return;
+    const std::size_t size = count(plan_.slot_count);
+    const Pool::Handle moved = pool.take(size_class(size));
+    std::memcpy(pool.at(moved), place(0), size * slot_bytes);
+    handle() = moved;
+  }
 
   bool is_held(std::uint32_t node) const { return test(plan_.held, node); }
   // Not held, and its `after` is none or held.

@@ -126,26 +126,46 @@ Series::Block* Series::make_room(Instant now) {
   const std::uint32_t size_class = Pool::class_of(bytes_for(size + 1 + size / 8));
   if (found != nullptr && size < found->capacity && size_class + 2 > found->size_class)
     return found;
-  const Pool::Handle moved = store_.pool.take(size_class);
-  auto* const next = reinterpret_cast<Block*>(store_.pool.at(moved));
-  if (found == nullptr)
+  const auto [moved, next] = copied(found, store_.pool, size_class);
+  if (found != nullptr) store_.pool.give_back(handle(), found->size_class);
+  handle() = moved;
+  return next;
+}
+
+std::pair<Pool::Handle, Series::Block*> Series::copied(Block* from, Pool& pool,
+                                                       std::uint32_t size_class) const {
+  const Pool::Handle taken = pool.take(size_class);
+  auto* const next = reinterpret_cast<Block*>(pool.at(taken));
+  if (from == nullptr)
     std::memset(next, 0, bytes_for(0));
   else
-    std::memcpy(next, found, bytes_for(0));
+    std::memcpy(next, from, bytes_for(0));
   next->first = 0;
   next->size_class = size_class;
   next->capacity = static_cast<std::uint32_t>((Pool::bytes_of(size_class) - bytes_for(0)) /
                                               (stream_.entry_words() * sizeof(std::int64_t)));
-  if (found != nullptr) {
-    const std::uint32_t before_end = std::min(size, found->capacity - found->first);
-    std::memcpy(entry(*next, 0), entry(*found, 0), bytes_for(before_end) - bytes_for(0));
-    if (size > before_end)
-      std::memcpy(entry(*next, before_end), entry(*found, before_end),
-                  bytes_for(size - before_end) - bytes_for(0));
-    store_.pool.give_back(handle(), found->size_class);
-  }
+  if (from == nullptr) return {taken, next};
+  const std::uint32_t before_end = std::min(from->size, from->capacity - from->first);
+  std::memcpy(entry(*next, 0), entry(*from, 0), bytes_for(before_end) - bytes_for(0));
+  if (from->size > before_end)
+    std::memcpy(entry(*next, before_end), entry(*from, before_end),
+                bytes_for(from->size - before_end) - bytes_for(0));
+  return {taken, next};
+}
+
+void Series::move_to(Pool& pool, Instant now) {
+  const auto move_values = [&](const Measure& measure, std::int64_t* words) {
+    if (measure.kind == AggregateKind::distinct)
+      Multiset(store_.pool, *reinterpret_cast<Pool::Handle*>(words)).move_to(pool);
+  };
+  for (const std::uint32_t m : stream_.kept_all)
+    move_values(plan_.measures[m], &word(plan_.measures[m].own));
+  Block* const found = advance(now);
+  if (found == nullptr) return;
+  const auto [moved, next] = copied(found, pool, Pool::class_of(bytes_for(found->size)));
+  for (const std::uint32_t m : stream_.kept_window)
+    move_values(plan_.measures[m], own(plan_.measures[m], next));
   handle() = moved;
-  return next;
 }
 
 void Series::insert(Instant now, Instant time, std::span<const Cell> values) {

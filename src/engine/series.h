@@ -55,6 +55,9 @@ class Series {
   void init();
   // Gives back what lies outside of the record.
   void release();
+  // Moves what lies outside of the record to another pool, which is to take the place of the
+  // store's; what is outside of all windows at `now` is left behind.
+  void move_to(Pool& pool, Instant now);
   // Puts an event in its place by its own time; `values` by column, strings as symbols.
   void insert(Instant now, Instant time, std::span<const Cell> values);
   cel::Value read(const Measure& measure, Instant now, const cel::EventType& event);
@@ -102,6 +105,8 @@ class Series {
   Block* advance(Instant now);
   void free_block(Block& block);
   Block* make_room(Instant now);
+  // A block of `size_class` in `pool` with all that is in `from`, if there is one.
+  std::pair<Pool::Handle, Block*> copied(Block* from, Pool& pool, std::uint32_t size_class) const;
   void add_to_edge(Block& block, std::uint32_t edge, const std::int64_t* values, bool leaves);
   void put(Instant now, Instant time, std::span<const Cell> values);
   void comes_in(const Measure& measure, std::int64_t* own, Cell value);

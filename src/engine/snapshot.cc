@@ -198,6 +198,7 @@ void read_state(State& state, ImageReader& in) {
   for (const auto& lane : state.lanes) {
     NamesImage::read(lane->series.symbols, in);
     PoolImage::read(lane->series.pool, in);
+    lane->compact_bytes = lane->series.pool.bytes();
     in.list(lane->timers);
   }
   in.list(state.alias_of);

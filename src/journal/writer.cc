@@ -87,6 +87,7 @@ Result<> Writer::save_snapshot(std::uint64_t events_min) {
   const Tail at = TRY(read_tail(*links_.database));
   ASSERT(at.seq == tail_.seq);
   committer_->keep_end(at.block);
+  fold_.compact();
   auto snapshot = TRY(SnapshotWriter::create(dir_, made_by_, at));
   engine::ImageWriter& out = snapshot->out();
   numbering_.save(out);
