@@ -33,7 +33,7 @@ inline constexpr std::size_t encoded_early_min = 256;
 // same pages, so an import is far cheaper in large ones.
 inline constexpr std::size_t group_rows_max = 500'000;
 inline constexpr std::size_t group_bytes_max = 64U << 20;  // Of blocks.
-inline constexpr std::chrono::milliseconds group_age_max{1'000};
+inline constexpr std::chrono::milliseconds group_age_max{10'000};
 
 // Commits in order, several batches in one transaction, each with its own block. What flush() waits
 // for is committed at once; all else when the group is full or old. After a failure nothing is
