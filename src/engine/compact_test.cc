@@ -1,5 +1,7 @@
 // engine/compact_test.cc: a fold whose blocks are moved now and then says what one says whose are
 // not, and takes less room.
+#include "engine/compact.h"
+
 #include <gtest/gtest.h>
 
 #include "engine/crowd.h"
