@@ -11,6 +11,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::invalid: return "invalid";
     case ErrorCode::not_found: return "not_found";
     case ErrorCode::conflict: return "conflict";
+    case ErrorCode::forbidden: return "forbidden";
     case ErrorCode::limit: return "limit";
     case ErrorCode::corrupt: return "corrupt";
     case ErrorCode::io: return "io";

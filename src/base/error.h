@@ -16,6 +16,7 @@ enum class ErrorCode : std::uint8_t {
   invalid,      // The input is wrong; the message says where, what and what to do.
   not_found,    // What was named does not exist.
   conflict,     // It exists already, with other contents.
+  forbidden,    // Whoever asks may not do that.
   limit,        // A named limit would be passed.
   corrupt,      // Stored bytes are not what was written.
   io,           // The system refused to read or write.

@@ -53,10 +53,10 @@ TEST(Try, returns_the_error_at_once) {
 TEST(Error, codes_have_names_of_their_own) {
   std::set<std::string_view> names;
   for (const ErrorCode code :
-       {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::limit,
-        ErrorCode::corrupt, ErrorCode::io, ErrorCode::unavailable})
+       {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::forbidden,
+        ErrorCode::limit, ErrorCode::corrupt, ErrorCode::io, ErrorCode::unavailable})
     names.insert(name_of(code));
-  EXPECT_EQ(names.size(), 7U);
+  EXPECT_EQ(names.size(), 8U);
   EXPECT_EQ(name_of(ErrorCode::not_found), "not_found");
 }
 

@@ -75,6 +75,8 @@ class Checker {
   Checked qualified(AstId id, const Path& path);
   Checked unknown_name(const Ast& ast, std::uint32_t begin, const std::string& name);
   std::string property_hint(const std::string& name) const;
+  const Parameter* find_parameter(std::string_view name) const;
+  Checked parameter(const Ast& ast, const Parameter& parameter);
   Checked attribute(const Ast& ast, std::uint32_t begin, const std::string& name);
   Checked property(const Ast& ast, std::uint32_t begin, const std::string& name);
   Checked event_part(const Ast& ast, std::uint32_t begin, const std::string& name);

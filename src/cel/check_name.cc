@@ -76,6 +76,7 @@ Checked Checker::name(const Ast& ast) {
     if (name == "member") return event_part(ast, ast.begin, name);
     return property(ast, ast.begin, name);
   }
+  if (const Parameter* found = find_parameter(name)) return parameter(ast, *found);
   if (reads_account() && find_named(schema_.attributes, name))
     return attribute(ast, ast.begin, name);
   if (scope_.use == Use::metric &&
@@ -106,6 +107,7 @@ Checked Checker::unknown_name(const Ast& ast, std::uint32_t begin, const std::st
   if (reads_account()) {
     for (const Property& attribute : schema_.attributes) known.push_back(attribute.name);
     for (const char* more : {"now", "account"}) known.emplace_back(more);
+    for (const Parameter& parameter : scope_.parameters) known.push_back(parameter.name);
     if (reads_event()) known.emplace_back("event");
     for (const NodeName& node : schema_.nodes) known.push_back(node.track);
     hint = property_hint(name);
@@ -137,6 +139,28 @@ Checked Checker::now(const Ast& ast) {
   if (checks_time() && !in_time_side_) return misplaced_time(ast, "\"now\"");
   rule_.reads_time = true;
   return {push({.kind = NodeKind::now}, ast), Type::of(Kind::timestamp)};
+}
+
+const Parameter* Checker::find_parameter(std::string_view name) const {
+  if (!reads_account()) return nullptr;
+  const auto found = std::ranges::find(scope_.parameters, name, &Parameter::name);
+  return found == scope_.parameters.end() ? nullptr : &*found;
+}
+
+Checked Checker::parameter(const Ast& ast, const Parameter& parameter) {
+  std::vector<std::uint32_t> nodes;
+  for (const std::string& text : parameter.texts)
+    nodes.push_back(push({.kind = NodeKind::constant, .a = text_constant(text)}, ast));
+  const Type text = Type::of(Kind::string);
+  if (!parameter.is_list) {
+    ASSERT(nodes.size() == 1);
+    return {nodes[0], text};
+  }
+  return {push({.kind = NodeKind::list,
+                .a = links(nodes),
+                .b = static_cast<std::uint32_t>(nodes.size())},
+               ast),
+          Type::list_of(text)};
 }
 
 Checked Checker::attribute(const Ast& ast, std::uint32_t begin, const std::string& name) {

@@ -30,11 +30,20 @@ enum class Use : std::uint8_t {
            // other metrics by name.
 };
 
+// A name for a text, or for a list of texts, that is known when the rule is compiled: `me`. The
+// rule holds it as a constant, so whoever it is compiled for gets a rule of their own.
+struct Parameter {
+  std::string name;
+  std::vector<std::string> texts;
+  bool is_list = false;  // Otherwise there is one text.
+};
+
 struct Scope {
   Use use = Use::plain;
   const Schema* schema = nullptr;  // Needed by every use but plain; must outlive the call only.
   std::int32_t event = -1;  // rule: `event.PROPERTY`, `event.member`, `event.time` are known.
-  std::span<const std::string> metrics;  // metric: names of the others.
+  std::span<const std::string> metrics;        // metric: names of the others.
+  std::span<const Parameter> parameters = {};  // rule, query: they go before attributes.
 };
 
 // Fields of a node as rules see it: `main.activated.held`, and entered('main.activated') and so on.

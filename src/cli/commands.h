@@ -85,6 +85,13 @@ struct VerifyOptions {
 };
 Result<Exit> run_verify(const Shell& shell, const VerifyOptions& options);
 
+struct AuditOptions {
+  std::string act;  // verify, export
+  std::string dir;
+  std::string head;  // Empty: none was noted.
+};
+Result<Exit> run_audit(const Shell& shell, const AuditOptions& options);
+
 struct CalcOptions {
   std::string kind;
   std::vector<std::string> files;  // None: standard input.

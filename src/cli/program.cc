@@ -30,6 +30,7 @@ class Program {
     add_backtest();
     add_export();
     add_server();
+    add_audit();
     add_calc();
     add_cel();
   }
@@ -305,6 +306,23 @@ class Program {
                   "  pharos config check pharos.yaml\n", run_config, config);
     command->add_option("ACT", config->act, "check")->required()->check(CLI::IsMember({"check"}));
     command->add_option("FILE", config->file, "Settings in YAML")->required();
+    add_json(command);
+  }
+
+  void add_audit() {
+    AuditOptions* options;
+    CLI::App* const command =
+        add("audit", "Check, or write out, who changed what: operators, roles, sign-ins.",
+            "  pharos audit verify shop\n"
+            "  pharos audit verify shop --head 17:9f86d081...      the head that was noted then\n"
+            "  pharos audit export shop > audit.ndjson\n",
+            run_audit, options);
+    command->add_option("ACT", options->act, "verify or export")
+        ->required()
+        ->check(CLI::IsMember({"verify", "export"}));
+    add_dir(command, options->dir);
+    command->add_option("--head", options->head,
+                        "verify: a head noted earlier, NUMBER:SUM; its row must still be there");
     add_json(command);
   }
 

@@ -46,7 +46,16 @@ std::string document_of(const RepairReport& report) {
   document.key("end_is_unknown").boolean(report.end_is_unknown);
   document.key("accounts_renamed").count(report.accounts_renamed);
   document.key("members_renamed").count(report.members_renamed);
-  document.close_object();
+  document.key("rooms_are_readable").boolean(report.rooms.is_readable);
+  document.key("kept").open_list();
+  for (const journal::KeptTable& table : report.rooms.tables) {
+    document.open_object();
+    document.key("table").text(table.name);
+    document.key("rows").count(table.rows);
+    document.key("is_whole").boolean(table.is_whole);
+    document.close_object();
+  }
+  document.close_list().close_object();
   return document.take();
 }
 
@@ -67,6 +76,21 @@ void print_lost(const Shell& shell, const LostEvents& lost) {
                first, last);
 }
 
+// Operators, keys: what no journal can tell again.
+void print_kept(const Shell& shell, const journal::KeptRooms& rooms) {
+  std::uint64_t rows = 0;
+  for (const journal::KeptTable& table : rooms.tables) rows += table.rows;
+  if (!rooms.tables.empty())
+    shell.tell({"  of other tables: {1} in {2} kept\n", "  其他表格：保留 {0} 行\n"},
+               count_text(rows), counted(rows, "row"), counted(rooms.tables.size(), "table"));
+  for (const journal::KeptTable& table : rooms.tables)
+    if (!table.is_whole)
+      shell.tell({"  of table {} rows are lost\n", "  表 {} 有行丢失\n"}, table.name);
+  if (!rooms.is_readable)
+    shell.tell({"  whether there were operators and keys cannot be told: make them again\n",
+                "  是否存有操作员与密钥，无法判断，请重新建立\n"});
+}
+
 void print_report(const Shell& shell, const RepairReport& report) {
   shell.tell({"{0}: {3} in {4} kept, {5} made again; it verifies\n",
               "{0}：保留 {1} 个事件（{2} 块），重建表格，核对完好\n"},
@@ -85,6 +109,7 @@ void print_report(const Shell& shell, const RepairReport& report) {
          "  编号已丢失，改称 \"lost account N\"、\"lost member N\"：{2} 个客户，{3} 个成员\n"},
         counted(report.accounts_renamed, "account"), counted(report.members_renamed, "member"),
         count_text(report.accounts_renamed), count_text(report.members_renamed));
+  print_kept(shell, report.rooms);
   if (!report.lost.empty() || report.end_is_unknown)
     shell.tell({"  Import the files of that time again: what is there is ignored.\n",
                 "  请重新导入该时段的文件：已有的事件会被忽略。\n"});

@@ -10,6 +10,7 @@
 #include "journal/draft.h"
 #include "journal/lock.h"
 #include "journal/playbooks.h"
+#include "journal/rooms.h"
 #include "journal/salvage.h"
 #include "journal/schema.h"
 #include "journal/verify.h"
@@ -100,6 +101,13 @@ Result<> check_draft(const std::string& path, const Rules& rules, const Progress
               verified.faults.front());
 }
 
+Result<> keep_others(const std::string& damaged, const std::string& draft, RepairReport& report) {
+  auto database = TRY(store::open_sqlite(draft, store::OpenMode::write));
+  TRY(database->begin());
+  report.rooms = TRY(keep_rooms(damaged, *database));
+  return database->commit();
+}
+
 // Whether SQLite still finds its way to the end of the damaged journal, and it is that of the
 // draft.
 bool is_end_known(const std::string& damaged, const std::string& draft) {
@@ -149,6 +157,7 @@ Result<> repair_into(const std::string& target, const std::string& damaged,
   for (const std::string_view tail : tails) fs::remove(draft + std::string(tail), ignored);
   TRY(make_draft(draft, rules));
   TRY(Draft(draft, salvage, rules.playbook, report).write(options.progress));
+  TRY(keep_others(damaged, draft, report));
   TRY(check_draft(draft, rules, options.progress, report));
   report.end_is_unknown = salvage.is_cut_short() || !is_end_known(damaged, draft);
   return {};

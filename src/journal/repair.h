@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "journal/rooms.h"
 #include "journal/workspace.h"
 #include "playbook/load.h"
 
@@ -35,6 +36,7 @@ struct RepairReport {
   bool end_is_unknown = false;  // More events may have stood behind the last one.
   std::uint64_t accounts_renamed = 0, members_renamed = 0;  // Their ids were lost.
   int playbook_version = 0;
+  KeptRooms rooms;    // Tables that are not the journal's.
   std::string path;   // Of the repaired file.
   std::string aside;  // Of the damaged one, if it had to make room.
 };

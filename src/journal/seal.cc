@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "journal/rooms.h"
 
 namespace pharos::journal {
 namespace {
@@ -128,6 +129,11 @@ Result<std::vector<std::string>> check_seals(Database& database) {
     if (key == schema_key) {
       if (sum != TRY(schema_sum(database)))
         faults.push_back("meta: the text of the tables and views is not what it was made as");
+      continue;
+    }
+    if (key.starts_with(room_key)) {
+      if (parse_int64(sum).value_or(0) < 1)
+        faults.push_back(fmt::format("meta {}: {} is no version", quoted(key), quoted(sum)));
       continue;
     }
     const auto version = key.starts_with(playbook_key)

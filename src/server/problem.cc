@@ -60,6 +60,7 @@ Problem to_problem(const Error& error) {
     case ErrorCode::invalid: return {ProblemCode::invalid_request, error.message};
     case ErrorCode::not_found: return {ProblemCode::not_found, error.message};
     case ErrorCode::conflict: return {ProblemCode::conflict, error.message};
+    case ErrorCode::forbidden: return {ProblemCode::forbidden, error.message};
     case ErrorCode::limit: return {ProblemCode::too_large, error.message};
     case ErrorCode::unavailable: return {ProblemCode::unavailable, "not ready; try again", 1};
     default: return {ProblemCode::internal, "the server could not do it; its log says more"};
