@@ -51,8 +51,8 @@ TEST(Compact, of_accounts_that_went_quiet_little_is_left) {
       event.time = Instant{1'735'689'600'000} + round * hour;
       event.account = batch.add_text(std::to_string(account));
       event.cells = static_cast<std::uint32_t>(batch.cells.size());
-      batch.cells.resize(
-          batch.cells.size() + playbook.schema.events[event.type].properties.size(), 1);
+      batch.cells.resize(batch.cells.size() + playbook.schema.events[event.type].properties.size(),
+                         1);
       batch.events.push_back(event);
     }
     (void)apply(fold, std::move(batch));

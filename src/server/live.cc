@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 // While a timer is ahead the wall clock is looked at this often: it may be set, or have stood still
 // while the machine slept.
 constexpr std::chrono::milliseconds look_again{500};
+// Batches in between are folded at the clock of the tick before them.
+constexpr Duration tick_apart{1'000};
 constexpr std::uint64_t round_events_max = 262'144;  // Of one commit.
 
 Problem gone() {
@@ -167,8 +169,9 @@ Result<> Live::take(std::vector<Job>& jobs) {
   for (Job& job : jobs) {
     if (job.question) continue;
     events += job.batch.events.size();
+    // The clock never goes back here. Blocks that begin with a tick are not merged with others.
     const Instant now = options_.clock();
-    if (now > tick_last_) job.batch.tick = tick_last_ = now;  // The clock never goes back here.
+    if (now >= tick_last_ + tick_apart || next_tick() <= now) job.batch.tick = tick_last_ = now;
     Result<journal::Receipt> receipt = workspace_->append(std::move(job.batch));
     if (!receipt && receipt.error().code != ErrorCode::limit)
       return std::unexpected(receipt.error());

@@ -30,7 +30,8 @@ struct LiveOptions {
 
 // Owns the workspace. Batches wait in a bounded queue; the thread appends all that wait, makes them
 // durable together, and answers each. Timers fire within a second of their instant, also while
-// nothing comes in; a tick is written only if a timer is due, or before a batch.
+// nothing comes in; a tick is written only if a timer is due, or before the first batch of a
+// second.
 class Live {
  public:
   // `metrics` must outlive it, and so must the executors of those who wait.

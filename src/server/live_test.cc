@@ -75,6 +75,24 @@ TEST_F(LiveTrial, timers_fire_while_nothing_comes_in) {
   EXPECT_EQ(stats().blocks, blocks + 1);  // One tick fired it; none followed.
 }
 
+// A block that begins with a tick ends a run of blocks that can be merged.
+TEST_F(LiveTrial, batches_of_one_second_share_a_tick) {
+  start();
+  Client client(port());
+  const auto post_at = [&](Instant now) {
+    set_clock(now);
+    const std::string id = format_instant(now);
+    EXPECT_EQ(
+        client.ask("POST", "/v1/events", event_at(id, start_at, "login"), with_key_and_json).status,
+        200);
+    return stats().tick;
+  };
+  EXPECT_EQ(post_at(start_at), start_at);
+  EXPECT_EQ(post_at(start_at + Duration{1}), start_at);
+  EXPECT_EQ(post_at(start_at + Duration{999}), start_at);
+  EXPECT_EQ(post_at(start_at + Duration{1'000}), start_at + Duration{1'000});
+}
+
 TEST_F(LiveTrial, a_clock_that_goes_back_does_no_harm) {
   start();
   Client client(port());
