@@ -53,7 +53,7 @@ TEST_F(Audit, what_was_only_added_is_sound) {
   EXPECT_FALSE(verify_audit(db(), report.head)->fault);
 }
 
-// The bytes of docs/access.md, put together by hand and summed with sha256sum(1).
+// The bytes of docs/access.md, put together by hand and summed by Python's hashlib.
 TEST_F(Audit, the_chain_is_as_documented) {
   auto transaction = Transaction::begin(db());
   ASSERT_TRUE(append_audit(db(), {.actor = {7}, .address = "192.0.2.1", .now = Instant{1}},
