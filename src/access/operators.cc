@@ -45,16 +45,6 @@ Result<> check_profile(const Profile& profile, const cel::Schema& schema) {
   return fail(ErrorCode::invalid, "{}", lines);
 }
 
-Result<> check_may(const Principal& principal, Action action, const Role& role) {
-  if (!allowed(principal, action, Resource::operators))
-    return fail(ErrorCode::forbidden, "the role {} may not {} operators", principal.role.name,
-                name_of(action));
-  if (!may_hand_out(principal, role.grants))
-    return fail(ErrorCode::forbidden, "the role {} holds more than {} does", role.name,
-                principal.role.name);
-  return {};
-}
-
 Operator with_profile(Operator who, const Profile& profile, std::string email) {
   who.email = std::move(email);
   who.name = profile.name;
@@ -161,7 +151,7 @@ Result<std::string> invite(Database& database, const Principal& principal, const
   const std::string folded = TRY(fold_email(profile.email));
   Transaction transaction = TRY(Transaction::begin(database));
   const Role role = TRY(find_role(database, profile.role));
-  TRY(check_may(principal, Action::create, role));
+  TRY(check_may(principal, Action::create, Resource::operators, role));
   Operator who = with_profile({}, profile, folded);
   who.created_at = caller.now;
   const OperatorId id = TRY(insert_operator(database, who));
@@ -195,7 +185,7 @@ Result<> update_operator(Database& database, const Principal& principal, Operato
   const Operator& before = found.who;
   for (const std::string& name : {before.role, profile.role}) {
     const Role role = TRY(find_role(database, name));
-    TRY(check_may(principal, Action::update, role));
+    TRY(check_may(principal, Action::update, Resource::operators, role));
   }
   if (const auto other = TRY(read_operator(database, folded)); other && other->who.id != id)
     return fail(ErrorCode::conflict, "there is an operator {} already", folded);

@@ -128,4 +128,14 @@ bool may_hand_out(const Principal& principal, const Grants& grants) {
   return principal.who.state == OperatorState::active && principal.role.grants.contains(grants);
 }
 
+Result<> check_may(const Principal& principal, Action action, Resource resource, const Role& role) {
+  if (!allowed(principal, action, resource))
+    return fail(ErrorCode::forbidden, "the role {} may not {} {}", principal.role.name,
+                name_of(action), name_of(resource));
+  if (!may_hand_out(principal, role.grants))
+    return fail(ErrorCode::forbidden, "the role {} holds more than {} does", role.name,
+                principal.role.name);
+  return {};
+}
+
 }  // namespace pharos::access

@@ -82,5 +82,7 @@ bool allowed(const Principal& principal, Action action, Resource resource);
 // Whether the principal may hand out these grants, or change somebody who holds them: nobody gives
 // what they do not have.
 bool may_hand_out(const Principal& principal, const Grants& grants);
+// Both, for a change that concerns a role. Errors: forbidden.
+Result<> check_may(const Principal& principal, Action action, Resource resource, const Role& role);
 
 }  // namespace pharos::access

@@ -32,16 +32,6 @@ std::string fields_of(const Role& role) {
       .take();
 }
 
-Result<> check_may(const Principal& principal, Action action, const Role& role) {
-  if (!allowed(principal, action, Resource::roles))
-    return fail(ErrorCode::forbidden, "the role {} may not {} roles", principal.role.name,
-                name_of(action));
-  if (!may_hand_out(principal, role.grants))
-    return fail(ErrorCode::forbidden, "the role {} holds more than {} does", role.name,
-                principal.role.name);
-  return {};
-}
-
 Result<> check_role(const Role& role, const cel::Schema& schema) {
   if (!is_name(role.name))
     return fail(ErrorCode::invalid,
@@ -84,8 +74,8 @@ Result<> save_role(Database& database, const Principal& principal, const Role& r
   if (!before && before.error().code != ErrorCode::not_found)
     return std::unexpected(before.error());
   const Action action = before ? Action::update : Action::create;
-  TRY(check_may(principal, action, role));
-  if (before) TRY(check_may(principal, action, *before));
+  TRY(check_may(principal, action, Resource::roles, role));
+  if (before) TRY(check_may(principal, action, Resource::roles, *before));
   auto write = TRY(database.prepare("INSERT OR REPLACE INTO operator_role VALUES (?, ?, ?, ?)"));
   const std::string grants = grants_text(role.grants);
   TRY(write->run_with(std::string_view(role.name), std::string_view(grants),
@@ -106,7 +96,7 @@ Result<> delete_role(Database& database, const Principal& principal, std::string
     return fail(ErrorCode::invalid, "{} is a built-in role; it stays", name);
   Transaction transaction = TRY(Transaction::begin(database));
   const Role role = TRY(find_role(database, name));
-  TRY(check_may(principal, Action::delete_, role));
+  TRY(check_may(principal, Action::delete_, Resource::roles, role));
   auto holders = TRY(database.prepare("SELECT count(*) FROM operator WHERE role = ?"));
   TRY(holders->query_with(name));
   if (TRY(holders->step()) && holders->integer(0) > 0)

@@ -19,6 +19,7 @@ TEST(Crew, each_part_is_done_once_before_run_returns) {
       crew.run(count, [&](std::size_t part) { done[part] += static_cast<int>(part) + 1; });
       ASSERT_EQ(std::accumulate(done.begin(), done.end(), 0),
                 static_cast<int>(count * (count + 1) / 2));
+      // Time itself is meant: helpers then sleep.
       if (round % 500 == 0) std::this_thread::sleep_for(2 * crew_awake);
     }
   }

@@ -1,13 +1,11 @@
 // server/keys.cc: the table api_key, and a copy of it in memory for those who ask often.
 #include "server/keys.h"
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <span>
 
+#include "access/secret.h"
 #include "base/text.h"
 #include "journal/schema.h"
 #include "journal/seal.h"
@@ -16,7 +14,6 @@ namespace pharos::server {
 namespace {
 
 constexpr std::string_view secret_prefix = "phk_";  // So that scanners of leaked secrets know it.
-constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t name_bytes_max = 64;
 constexpr std::chrono::seconds copy_age_max{1};
 
@@ -36,25 +33,13 @@ Instant wall_clock() {
   return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-std::string hex(std::span<const unsigned char> bytes) {
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 std::string sum_of(std::string_view secret) {
-  std::array<unsigned char, 32> sum;
-  unsigned int size = 0;
-  ASSERT(::EVP_Digest(secret.data(), secret.size(), sum.data(), &size, ::EVP_sha256(), nullptr) ==
-         1);
-  return hex(sum);
+  return access::hex_of(access::sha256(secret));
 }
 
-Result<std::string> make_secret() {
-  std::array<unsigned char, secret_bytes> bytes;
-  if (::RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    return fail(ErrorCode::io, "the system gives no random bytes");
-  return std::string(secret_prefix) + hex(bytes);
+std::string make_secret() {
+  const std::string bytes = access::random_bytes(access::token_bytes);
+  return std::string(secret_prefix) + access::hex_of(std::as_bytes(std::span(bytes)));
 }
 
 std::string scopes_text(const std::vector<Scope>& scopes) {
@@ -164,7 +149,7 @@ Result<std::string> KeyStore::add(const std::string& name, const std::vector<Sco
                                   Instant now, Instant expires_at) {
   if (trimmed(name).empty() || name.size() > name_bytes_max || !is_utf8(name))
     return fail(ErrorCode::invalid, "a key's name has 1 to {} bytes of UTF-8", name_bytes_max);
-  const std::string secret = TRY(make_secret());
+  const std::string secret = make_secret();
   const std::string sum = sum_of(secret), scopes_joined = scopes_text(scopes);
   TRY(database_->begin());
   const auto insert = [&]() -> Result<> {

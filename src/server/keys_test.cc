@@ -22,7 +22,7 @@ class KeyTrial : public ServerTrial {
     const Instant now = real_clock();
     return *store().add(name, {Scope::events_write}, now, now + lifetime);
   }
-  // The table is looked over again after a second at most.
+  // Time itself is meant: the table is looked over again after a second at most.
   static void let_pass() { std::this_thread::sleep_for(std::chrono::milliseconds(1'100)); }
 };
 

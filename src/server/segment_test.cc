@@ -114,6 +114,7 @@ class SegmentTrial : public ServerTrial {
 
 TEST_F(SegmentTrial, passes_the_shared_cases) {
   const std::string path = shared_dir + "segment/cases.json";
+  // The cases are not in this repository, and may be absent.
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there; nothing to compare";
   start();
   const Json document = read_json(path);
@@ -153,6 +154,7 @@ TEST_F(SegmentTrial, passes_the_shared_cases) {
 // Every batch that a client sent in the captures is taken whole; sent again, it adds nothing.
 TEST_F(SegmentTrial, takes_what_real_clients_sent) {
   const std::string folder = shared_dir + "segment/captures";
+  // The cases are not in this repository, and may be absent.
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not there";
   start();
   std::size_t requests = 0;
@@ -237,6 +239,7 @@ TEST_F(SegmentTrial, a_user_without_a_group_stands_for_an_account_if_so_set) {
 
 TEST_F(ServerTrial, cloud_events_pass_the_shared_cases) {
   const std::string path = shared_dir + "cloudevents/examples.json";
+  // The cases are not in this repository, and may be absent.
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there; nothing to compare";
   start();
   Client client(port());

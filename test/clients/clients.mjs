@@ -102,7 +102,7 @@ async function main() {
       );
       ++sent;
     }
-    await pause(60);
+    await pause(60); // For the clients to send some of it: they wait for more themselves.
     if (wave === 4 || wave === 8) {
       await end(server, 'SIGKILL');
       ({ server } = await serve(address));

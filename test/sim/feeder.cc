@@ -24,21 +24,7 @@ void Feeder::add(const Fact& fact) {
     batch_.seq_first = ++seq_;
   else
     ++seq_;
-  const auto& properties = loaded_.playbook.schema.events[fact.type].properties;
-  engine::Event event;
-  event.time = fact.time;
-  event.type = fact.type;
-  event.cells = static_cast<std::uint32_t>(batch_.cells.size());
-  event.id = batch_.add_text(fact.id);
-  event.account = batch_.add_text(fact.account);
-  event.member = batch_.add_text(fact.member);
-  for (std::size_t i = 0; i < properties.size(); ++i) {
-    const Given& given = fact.properties[i];
-    const bool is_text =
-        properties[i].type == cel::PropertyType::string && given.cell > engine::cell_null;
-    batch_.cells.push_back(is_text ? engine::text_cell(batch_.add_text(given.text)) : given.cell);
-  }
-  batch_.events.push_back(event);
+  add_event(batch_, fact, loaded_.playbook.schema);
 }
 
 void Feeder::flush() {

@@ -31,23 +31,7 @@ std::vector<Fact> weave(Seeded& seeded, const playbook::Playbook& playbook) {
 
 engine::EventBatch batch_of(const std::vector<Fact>& facts, const cel::Schema& schema) {
   engine::EventBatch batch;
-  for (const Fact& fact : facts) {
-    const auto& properties = schema.events[fact.type].properties;
-    engine::Event event;
-    event.time = fact.time;
-    event.type = fact.type;
-    event.cells = static_cast<std::uint32_t>(batch.cells.size());
-    event.id = batch.add_text(fact.id);
-    event.account = batch.add_text(fact.account);
-    event.member = batch.add_text(fact.member);
-    for (std::size_t i = 0; i < properties.size(); ++i) {
-      const Given& given = fact.properties[i];
-      const bool is_text =
-          properties[i].type == cel::PropertyType::string && given.cell > engine::cell_null;
-      batch.cells.push_back(is_text ? engine::text_cell(batch.add_text(given.text)) : given.cell);
-    }
-    batch.events.push_back(event);
-  }
+  for (const Fact& fact : facts) add_event(batch, fact, schema);
   return batch;
 }
 

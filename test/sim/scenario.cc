@@ -49,6 +49,24 @@ std::expected<Loaded, std::string> load(const Scenario& scenario) {
   return result;
 }
 
+void add_event(engine::EventBatch& batch, const Fact& fact, const cel::Schema& schema) {
+  const auto& properties = schema.events[fact.type].properties;
+  engine::Event event;
+  event.time = fact.time;
+  event.type = fact.type;
+  event.cells = static_cast<std::uint32_t>(batch.cells.size());
+  event.id = batch.add_text(fact.id);
+  event.account = batch.add_text(fact.account);
+  event.member = batch.add_text(fact.member);
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    const Given& given = fact.properties[i];
+    const bool is_text =
+        properties[i].type == cel::PropertyType::string && given.cell > engine::cell_null;
+    batch.cells.push_back(is_text ? engine::text_cell(batch.add_text(given.text)) : given.cell);
+  }
+  batch.events.push_back(event);
+}
+
 std::string format_step(const Step& step, const playbook::Playbook& playbook) {
   if (step.is_tick) return fmt::format("{} tick", format_instant(step.tick));
   const Fact& fact = step.fact;

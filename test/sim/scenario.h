@@ -50,6 +50,9 @@ struct Loaded {
 // The diagnostics as text, if the scenario's playbook or a query is refused.
 std::expected<Loaded, std::string> load(const Scenario& scenario);
 
+// To a batch, as ingest hands events over: with texts, without numbers.
+void add_event(engine::EventBatch& batch, const Fact& fact, const cel::Schema& schema);
+
 std::string format_step(const Step& step, const playbook::Playbook& playbook);
 
 }  // namespace pharos::sim

@@ -14,9 +14,9 @@ namespace {
 // DESIGN: the floors of src/.
 const std::map<std::string, int>& floors() {
   static const std::map<std::string, int> map{
-      {"base", 1},     {"cel", 2},      {"work", 2},    {"ledger", 2}, {"store", 2},
-      {"playbook", 3}, {"engine", 4},   {"journal", 5}, {"ingest", 5}, {"insight", 5},
-      {"demo", 5},     {"delivery", 5}, {"access", 6},   {"history", 6}, {"server", 7}, {"cli", 8}};
+      {"base", 1},   {"cel", 2},     {"work", 2},   {"ledger", 2},  {"store", 2}, {"playbook", 3},
+      {"engine", 4}, {"journal", 5}, {"ingest", 5}, {"insight", 5}, {"demo", 5},  {"delivery", 5},
+      {"access", 6}, {"history", 6}, {"server", 7}, {"cli", 8}};
   return map;
 }
 
