@@ -34,9 +34,9 @@ std::string stamp_of(Instant now) {
   return stamp + "Z";
 }
 
-// Where an earlier repair was stopped between its renames, the damaged file has two names, and the
-// log belongs to the second one.
-std::string damaged_file_of(const std::string& dir) {
+// The second name of the damaged file, where an earlier repair was stopped between its renames; or
+// none.
+std::optional<std::string> aside_of(const std::string& dir) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(dir, ignored)) {
     const std::string path = entry.path().string();
@@ -44,7 +44,14 @@ std::string damaged_file_of(const std::string& dir) {
         fs::equivalent(path, file_of(dir), ignored))
       return path;
   }
-  return file_of(dir);
+  return std::nullopt;
+}
+
+// By the name that its log goes by, which moves to the second one after the file has it.
+std::string damaged_file_of(const std::string& dir) {
+  const std::optional<std::string> aside = aside_of(dir);
+  std::error_code ignored;
+  return aside && fs::exists(*aside + "-wal", ignored) ? *aside : file_of(dir);
 }
 
 bool is_sound(const std::string& dir, const Progress& progress) {
@@ -127,18 +134,22 @@ Result<> change_over(const std::string& dir, const std::string& draft, Instant n
                      RepairReport& report) {
   const std::string path = file_of(dir);
   std::error_code failure;
-  report.aside = damaged_file_of(dir);
-  if (report.aside == path) {
-    report.aside = fmt::format("{}.damaged-{}", path, stamp_of(now));
+  const std::optional<std::string> aside = aside_of(dir);
+  report.aside = aside.value_or(fmt::format("{}.damaged-{}", path, stamp_of(now)));
+  if (!aside) {
     fs::create_hard_link(path, report.aside, failure);
     if (failure) fs::copy_file(path, report.aside, failure);
     if (failure) return fail(ErrorCode::io, "{}: cannot put it aside: {}", path, failure.message());
     TRY(store::sync_folder_of(path));
   }
-  // The log is of the damaged file: the draft must not meet it.
-  if (fs::exists(path + "-wal", failure)) fs::rename(path + "-wal", report.aside + "-wal", failure);
-  if (failure)
-    return fail(ErrorCode::io, "{}-wal: cannot put it aside: {}", path, failure.message());
+  // The log is of the damaged file: the draft must not meet it. If it moved earlier, what goes by
+  // its first name now is of somebody who opened the damaged file since.
+  const std::string log = path + "-wal", log_aside = report.aside + "-wal";
+  if (fs::exists(log_aside, failure))
+    fs::remove(log, failure);
+  else if (fs::exists(log, failure))
+    fs::rename(log, log_aside, failure);
+  if (failure) return fail(ErrorCode::io, "{}: cannot put it aside: {}", log, failure.message());
   fs::remove(path + "-shm", failure);
   fs::remove_all(dir + "/cache", failure);  // Of the damaged file too; it is made again.
   TRY(store::sync_folder_of(path));

@@ -176,5 +176,17 @@ TEST(Kill, a_repair_that_was_killed_and_run_again_comes_to_the_same) {
   }
 }
 
+// Stopped after the damaged file got its second name and before its log did.
+TEST(Kill, a_repair_that_goes_on_finds_the_log_under_its_first_name) {
+  const Folder folder("repair-log");
+  const std::string damaged = folder.path() + "/damaged", file = damaged + "/pharos.db";
+  make_damaged(folder.path() + "/ws", damaged);
+  ASSERT_GT(fs::file_size(file + "-wal"), 0U);
+  fs::create_hard_link(file, file + ".damaged-20260101T000000Z");
+  ASSERT_TRUE(run_program({"repair", damaged}, {}));
+  EXPECT_TRUE(told_at(damaged) == told_at(folder.path() + "/ws"));
+  EXPECT_TRUE(fs::exists(file + ".damaged-20260101T000000Z-wal"));
+}
+
 }  // namespace
 }  // namespace pharos::crash
