@@ -67,9 +67,13 @@ std::string name_of(OperatorId id) {
   return id.value == 0 ? "-" : fmt::format("operator {}", id.value);
 }
 
+std::string actor_of(const Caller& caller) {
+  return caller.key.empty() ? name_of(caller.actor) : "key " + caller.key;
+}
+
 Result<> append_audit(Database& database, const Caller& caller, const AuditEntry& entry) {
   const auto [last, before] = TRY(read_head(database));
-  const std::string actor = name_of(caller.actor);
+  const std::string actor = actor_of(caller);
   const Link link{last + 1,      caller.now.ms, actor,       entry.action,
                   entry.subject, entry.before,  entry.after, caller.address};
   const Sum chain = chained(blob_of(before), link);

@@ -25,6 +25,8 @@ struct AuditEntry {
 
 // "operator 7"; of nobody "-".
 std::string name_of(OperatorId id);
+// "operator 7", "key shop", "-".
+std::string actor_of(const Caller& caller);
 
 // In the transaction of the change itself: the one is never without the other.
 Result<> append_audit(store::Database& database, const Caller& caller, const AuditEntry& entry);

@@ -178,7 +178,7 @@ TEST_F(Audit, verify_and_repair_leave_this_room_alone) {
   ASSERT_TRUE(report.has_value()) << report.error().message;
   EXPECT_FALSE(report->was_sound);
   EXPECT_TRUE(report->rooms.is_readable);
-  EXPECT_EQ(report->rooms.tables.size(), 7U);
+  EXPECT_EQ(report->rooms.tables.size(), 8U);
   for (const journal::KeptTable& table : report->rooms.tables) EXPECT_TRUE(table.is_whole);
   EXPECT_THAT((*journal::Workspace::open_to_read(dir() + "/new"))->verify({})->faults, IsEmpty());
   const auto repaired = open_room(dir() + "/new");

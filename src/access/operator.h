@@ -40,6 +40,7 @@ struct Caller {
   OperatorId actor;     // Zero: nobody who signed in; the link or the command line is the reason.
   std::string address;  // As the server knows it, proxies resolved; may be empty.
   Instant now;
+  std::string key = {};  // The name of the API key that was used instead of a sign-in.
 };
 
 }  // namespace pharos::access

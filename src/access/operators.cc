@@ -36,13 +36,7 @@ Result<> check_profile(const Profile& profile, const cel::Schema& schema) {
     return fail(ErrorCode::limit, "{} teams; at most {}", profile.teams.size(), teams_max);
   for (const std::string& team : profile.teams)
     if (!is_name(team)) return fail(ErrorCode::invalid, "{} is no name of a team", quoted(team));
-  if (profile.scope.empty()) return {};
-  const Diagnostics faults = check_scope(profile.scope, {"scope", 1, 1}, schema);
-  if (!has_error(faults)) return {};
-  std::string lines;
-  for (const Diagnostic& fault : faults)
-    lines += (lines.empty() ? "" : "\n") + format_diagnostic(fault);
-  return fail(ErrorCode::invalid, "{}", lines);
+  return profile.scope.empty() ? Result<>() : require_scope(profile.scope, schema);
 }
 
 Operator with_profile(Operator who, const Profile& profile, std::string email) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view resource_names[resource_count] = {
     "accounts", "members", "events",    "tasks", "ledger", "deliveries", "playbooks",
-    "segments", "reports", "operators", "roles", "keys",   "settings",   "audit"};
+    "segments", "reports", "operators", "roles", "keys",   "settings",   "audit", "server"};
 constexpr std::string_view action_names[action_count] = {"read",   "create", "update",
                                                          "delete", "export", "publish"};
 
@@ -34,6 +34,7 @@ constexpr TableRow table[] = {
     {Resource::keys, "rcd", "", "", "", "", ""},
     {Resource::settings, "ru", "r", "", "", "", ""},
     {Resource::audit, "rx", "", "", "", "", ""},
+    {Resource::server, "r", "r", "", "", "", ""},
 };
 static_assert(std::size(table) == resource_count);
 

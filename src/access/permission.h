@@ -29,8 +29,9 @@ enum class Resource : std::uint8_t {
   keys,
   settings,
   audit,
+  server,  // Its metrics for machines.
 };
-inline constexpr std::size_t resource_count = 14;
+inline constexpr std::size_t resource_count = 15;
 std::string_view name_of(Resource resource);
 
 enum class Action : std::uint8_t { read, create, update, delete_, export_, publish };

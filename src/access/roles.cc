@@ -39,13 +39,7 @@ Result<> check_role(const Role& role, const cel::Schema& schema) {
                 quoted(role.name));
   if (find_built_in_role(role.name) != nullptr)
     return fail(ErrorCode::invalid, "{} is a built-in role; choose another name", role.name);
-  if (role.scope.empty()) return {};
-  const Diagnostics faults = check_scope(role.scope, {"scope", 1, 1}, schema);
-  if (!has_error(faults)) return {};
-  std::string lines;
-  for (const Diagnostic& fault : faults)
-    lines += (lines.empty() ? "" : "\n") + format_diagnostic(fault);
-  return fail(ErrorCode::invalid, "{}", lines);
+  return role.scope.empty() ? Result<>() : require_scope(role.scope, schema);
 }
 
 }  // namespace

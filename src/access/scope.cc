@@ -51,6 +51,15 @@ Diagnostics check_scope(std::string_view text, const Place& place, const cel::Sc
   return compile_for(text, place, schema, anyone).diagnostics;
 }
 
+Result<> require_scope(std::string_view text, const cel::Schema& schema) {
+  const Diagnostics faults = check_scope(text, {"scope", 1, 1}, schema);
+  if (!has_error(faults)) return {};
+  std::string lines;
+  for (const Diagnostic& fault : faults)
+    lines += (lines.empty() ? "" : "\n") + format_diagnostic(fault);
+  return fail(ErrorCode::invalid, "{}", lines);
+}
+
 Result<std::optional<cel::Rule>> scope_of(const Principal& principal, const cel::Schema& schema) {
   const Operator& who = principal.who;
   std::string text = both(principal.role.scope, who.scope);

@@ -16,6 +16,9 @@ namespace pharos::access {
 // account does must not make it vanish from the desk of the one who looks after it.
 Diagnostics check_scope(std::string_view text, const Place& place, const cel::Schema& schema);
 
+// The same as an error with a line for each fault. Errors: invalid.
+Result<> require_scope(std::string_view text, const cel::Schema& schema);
+
 // All that must hold of an account for the principal to see it, as one condition: for a single
 // account by cel::evaluate, for all by history::matching. None: every account is seen. What does
 // not compile any more (an attribute is gone from the playbook) is an error: then nothing is shown.

@@ -122,7 +122,8 @@ struct KeysOptions {
   std::string act;  // add, list, revoke
   std::string dir;
   std::string name;
-  std::string scope = "events:write";
+  std::string scope = "events:create";
+  std::string rows;  // CEL over attributes.
   std::string expires = "365d";
 };
 Result<Exit> run_keys(const Shell& shell, const KeysOptions& options);

@@ -1,53 +1,68 @@
 // cli/keys.cc: pharos keys: who may call the server of a workspace.
 #include <algorithm>
 
+#include "access/keys.h"
+#include "access/schema.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/document.h"
 #include "cli/table.h"
-#include "server/keys.h"
+#include "journal/workspace.h"
 
 namespace pharos::cli {
 namespace {
 
-using server::KeyRow;
-using server::Scope;
+using access::ApiKey;
 
-std::string scopes_text(const std::vector<Scope>& scopes) {
-  std::string text;
-  for (const Scope scope : scopes)
-    text += (text.empty() ? "" : ",") + std::string(server::name_of(scope));
+std::vector<std::string> permissions_of(const ApiKey& key) {
+  std::vector<std::string> names;
+  for (const std::string_view name : split(access::grants_text(key.grants), ' '))
+    if (!name.empty()) names.emplace_back(name);
+  return names;
+}
+
+std::string permissions_text(const ApiKey& key) {
+  std::string text = access::grants_text(key.grants);
+  std::ranges::replace(text, ' ', ',');
   return text;
 }
 
-std::string_view state_of(const KeyRow& row, Instant now) {
+std::string_view state_of(const ApiKey& row, Instant now) {
   if (row.revoked_at) return "revoked";
   return row.expires_at <= now ? "expired" : "active";
 }
 
-void put_row(Document& document, const KeyRow& row, Instant now) {
+void put_row(Document& document, const ApiKey& row, Instant now) {
   document.key("name").text(row.name);
-  document.key("scopes").open_list();
-  for (const Scope scope : row.scopes) document.text(server::name_of(scope));
+  document.key("permissions").open_list();
+  for (const std::string& name : permissions_of(row)) document.text(name);
   document.close_list();
+  document.key("rows").text(row.scope);
   document.key("state").text(state_of(row, now));
   document.key("created_at").text(format_instant(row.created_at));
   document.key("expires_at").text(format_instant(row.expires_at));
 }
 
-Result<Exit> add(const Shell& shell, server::KeyStore& store, const KeysOptions& options) {
-  std::vector<Scope> scopes;
-  for (const std::string_view name : split(options.scope, ',')) {
-    const auto scope = server::scope_of(trimmed(name));
-    if (!scope)
-      return shell.misused("there is no scope {}; expected events:write or metrics:read",
-                           quoted(trimmed(name)));
-    scopes.push_back(*scope);
-  }
+// From the command line: whoever can write the file is its owner.
+access::Caller caller_of(const Shell& shell) {
+  return {.actor = {}, .address = "", .now = shell.now};
+}
+
+Result<Exit> add(const Shell& shell, store::Database& room, const KeysOptions& options) {
+  std::string names = options.scope;
+  std::ranges::replace(names, ',', ' ');
+  const auto grants = access::parse_grants(names);
+  if (!grants) return shell.misused("--scope: {}", grants.error().message);
   const auto lifetime = parse_duration(options.expires);
   if (!lifetime) return shell.misused("--expires: {}", lifetime.error().message);
-  const KeyRow row{options.name, scopes, shell.now, shell.now + *lifetime};
-  const std::string secret = TRY(store.add(row.name, scopes, row.created_at, row.expires_at));
+  const auto workspace = TRY(journal::Workspace::open_to_read(options.dir));
+  const ApiKey row{.name = options.name,
+                   .grants = *grants,
+                   .scope = options.rows,
+                   .created_at = shell.now,
+                   .expires_at = shell.now + *lifetime};
+  const std::string secret = TRY(access::add_key(
+      room, nullptr, row, workspace->playbook().schema, caller_of(shell)));
   if (shell.json) {
     Document document;
     document.open_object();
@@ -59,16 +74,16 @@ Result<Exit> add(const Shell& shell, server::KeyStore& store, const KeysOptions&
   }
   shell.tell({"{} (shown this once; it may do {} until {})\n",
               "{}（仅显示这一次；权限 {}，有效期至 {}）\n"},
-             secret, scopes_text(scopes), format_instant(row.expires_at).substr(0, 10));
+             secret, permissions_text(row), format_instant(row.expires_at).substr(0, 10));
   return Exit::done;
 }
 
-Result<Exit> list(const Shell& shell, server::KeyStore& store) {
-  const std::vector<KeyRow> rows = TRY(store.list());
+Result<Exit> list(const Shell& shell, store::Database& room) {
+  const std::vector<ApiKey> rows = TRY(access::list_keys(room));
   if (shell.json) {
     Document document;
     document.open_list();
-    for (const KeyRow& row : rows) {
+    for (const ApiKey& row : rows) {
       document.open_object();
       put_row(document, row, shell.now);
       document.close_object();
@@ -78,11 +93,11 @@ Result<Exit> list(const Shell& shell, server::KeyStore& store) {
     return Exit::done;
   }
   Table table({{std::string(shell.say({"name", "名称"}))},
-               {std::string(shell.say({"scopes", "权限"}))},
+               {std::string(shell.say({"permissions", "权限"}))},
                {std::string(shell.say({"state", "状态"}))},
                {std::string(shell.say({"expires", "有效期至"}))}});
-  for (const KeyRow& row : rows)
-    table.add({row.name, scopes_text(row.scopes), std::string(state_of(row, shell.now)),
+  for (const ApiKey& row : rows)
+    table.add({row.name, permissions_text(row), std::string(state_of(row, shell.now)),
                format_instant(row.expires_at).substr(0, 10)});
   if (table.empty())
     shell.tell({"There are no keys yet; pharos keys add makes one.\n",
@@ -97,10 +112,10 @@ Result<Exit> list(const Shell& shell, server::KeyStore& store) {
 Result<Exit> run_keys(const Shell& shell, const KeysOptions& options) {
   if (options.act != "list" && options.name.empty())
     return shell.misused("pharos keys {} needs --name", options.act);
-  server::KeyStore store = TRY(server::KeyStore::open(options.dir));
-  if (options.act == "list") return list(shell, store);
-  if (options.act == "add") return add(shell, store, options);
-  TRY(store.revoke(options.name, shell.now));
+  const auto room = TRY(access::open_room(options.dir));
+  if (options.act == "list") return list(shell, *room);
+  if (options.act == "add") return add(shell, *room, options);
+  TRY(access::revoke_key(*room, nullptr, options.name, caller_of(shell)));
   shell.tell({"{} is revoked; a running server refuses it within a second\n",
               "{} 已吊销；运行中的服务将在一秒内拒绝它\n"},
              options.name);

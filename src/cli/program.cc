@@ -284,7 +284,7 @@ class Program {
 
     KeysOptions* keys;
     command = add("keys", "Make, list and revoke the keys of a workspace's server.",
-                  "  pharos keys add shop --name website --scope events:write\n"
+                  "  pharos keys add shop --name website --scope events:create\n"
                   "  pharos keys list shop\n"
                   "  pharos keys revoke shop --name website\n",
                   run_keys, keys);
@@ -295,8 +295,9 @@ class Program {
     command->add_option("--name", keys->name, "Of the key");
     command
         ->add_option("--scope", keys->scope,
-                     "What it may do: events:write, metrics:read, with commas between")
+                     "What it may do, such as events:create,accounts:read (docs/access.md)")
         ->capture_default_str();
+    command->add_option("--rows", keys->rows, "CEL over attributes: the accounts that it sees");
     command->add_option("--expires", keys->expires, "After how long it ends")
         ->capture_default_str();
     add_json(command);

@@ -1,6 +1,7 @@
 // cli/serve.cc: pharos serve: a workspace as a service until a signal ends it.
 #include <chrono>
 
+#include "access/schema.h"
 #include "cli/commands.h"
 #include "cli/progress_bar.h"
 #include "cli/settings.h"
@@ -31,7 +32,8 @@ Result<Exit> run_serve(const Shell& shell, const ServeOptions& options) {
     parts.workspace = TRY(journal::Workspace::open_to_write(
         options.dir, [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); }));
   }
-  parts.keys = options.open ? server::open_keys() : TRY(server::stored_keys(options.dir));
+  parts.room = TRY(access::open_room(options.dir));
+  if (!options.open) parts.keys = TRY(server::stored_keys(options.dir));
   const auto server = TRY(server::Server::open(std::move(parts)));
   shell.tell({"Pharos serves {} at {}\n", "Pharos 正在 {1} 提供 {0}\n"}, options.dir,
              server->url());

@@ -116,15 +116,68 @@ std::string head_text(const Response& response, bool close) {
   fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, phrase_of(response.status),
                  date_text());
   if (!response.type.empty()) fmt::format_to(out, "Content-Type: {}\r\n", response.type);
-  if (response.status != 204) fmt::format_to(out, "Content-Length: {}\r\n", response.body.size());
+  if (response.stream)
+    head += "Transfer-Encoding: chunked\r\n";
+  else if (response.status != 204)
+    fmt::format_to(out, "Content-Length: {}\r\n", response.body.size());
   for (const Header& header : response.headers)
     fmt::format_to(out, "{}: {}\r\n", header.name, header.value);
   head += close ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
   return head;
 }
 
-Task<bool> send(Wire& wire, const Response& response, const Request& request, bool close,
-                const Settings& settings) {
+// An answer, and what it answers.
+struct Sending {
+  const Response& response;
+  const Request& request;
+  bool close;
+};
+
+// In the chunked coding; each piece has its own time.
+class ChunkedOutlet final : public Outlet {
+ public:
+  ChunkedOutlet(Wire& wire, const Settings& settings, const ConnectionState& state)
+      : wire_(wire), settings_(settings), state_(state) {}
+
+  Task<bool> write(std::string_view piece) override {
+    if (piece.empty()) co_return is_open();
+    if (is_open())
+      co_await write_raw(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
+    co_return is_open();
+  }
+  bool is_open() const override { return !is_broken_ && !state_.is_draining; }
+  Task<bool> finish() {
+    if (!is_broken_) co_await write_raw("0\r\n\r\n");
+    co_return !is_broken_;
+  }
+
+ private:
+  Task<> write_raw(std::string bytes) {
+    wire_.set_deadline(Clock::now() + span_of(settings_.write_time) +
+                       pace(settings_, bytes.size()));
+    if (!co_await wire_.write(bytes, "")) is_broken_ = true;
+  }
+  Wire& wire_;
+  const Settings& settings_;
+  const ConnectionState& state_;
+  bool is_broken_ = false;
+};
+
+// Whether the connection can go on.
+Task<bool> send_stream(Wire& wire, Sending sending, const Settings& settings,
+                       const ConnectionState& state) {
+  wire.set_deadline(Clock::now() + span_of(settings.write_time));
+  if (!co_await wire.write(head_text(sending.response, sending.close), "")) co_return false;
+  if (sending.request.method == Method::head) co_return true;
+  ChunkedOutlet outlet(wire, settings, state);
+  if (!co_await sending.response.stream(outlet)) co_return false;
+  co_return co_await outlet.finish();
+}
+
+Task<bool> send(Wire& wire, Sending sending, const Settings& settings,
+                const ConnectionState& state) {
+  const auto& [response, request, close] = sending;
+  if (response.stream) co_return co_await send_stream(wire, sending, settings, state);
   const std::string head = head_text(response, close);
   const bool is_bodiless = request.method == Method::head || response.status == 204;
   const std::string_view body = is_bodiless ? std::string_view() : response.body;
@@ -167,7 +220,8 @@ Task<> serve_connection(Wire& wire, Gate& gate, const Settings& settings, Connec
     bool close = !head || response.close || !parser.keep_alive();
     if (!close) close = !skip_rest(parser, input);
     close = close || state.is_draining;
-    if (!co_await send(wire, response, request, close, settings)) co_return;
+    const Sending sending{response, request, close};
+    if (!co_await send(wire, sending, settings, state)) co_return;
     if (close) break;
   }
   co_await wire.finish();

@@ -188,8 +188,8 @@ void add_event_routes(Router& router, Service& service) {
   router.add({.method = Method::post,
               .pattern = "/v1/events",
               .operation = "postEvents",
-              .guard = Guard::key,
-              .scope = Scope::events_write,
+              .action = access::Action::create,
+              .resource = access::Resource::events,
               .cross_origin = true,
               .handler = [&service](Request& request, Body& body) {
                 return post_events(service, request, body);
@@ -197,8 +197,8 @@ void add_event_routes(Router& router, Service& service) {
   router.add({.method = Method::post,
               .pattern = "/v1/links",
               .operation = "postLink",
-              .guard = Guard::key,
-              .scope = Scope::events_write,
+              .action = access::Action::create,
+              .resource = access::Resource::events,
               .cross_origin = false,
               .handler = [&service](Request& request, Body& body) {
                 return post_links(service, request, body);

@@ -15,6 +15,12 @@ constexpr std::string_view hsts = "max-age=31536000; includeSubDomains";
 constexpr std::string_view allowed_headers =
     "Authorization, Content-Type, Content-Encoding, X-Retry-Count";
 
+// A handler may know better.
+void add_unless_there(Response& response, std::string_view name, std::string_view value) {
+  if (std::ranges::find(response.headers, name, &Header::name) == response.headers.end())
+    response.headers.push_back({std::string(name), std::string(value)});
+}
+
 std::uint64_t random_nonce() {
   std::random_device device;
   return static_cast<std::uint64_t>(device()) << 32 | device();
@@ -84,23 +90,25 @@ Task<Response> Gate::handle(Request& request, Body& body, Call& call) {
   co_return co_await guarded(*match.route, request, body);
 }
 
+Task<Answer<>> Gate::enter(const Route& route, Request& request) {
+  if (route.guard == Guard::handler) co_return Answer<>{};
+  if (route.guard == Guard::open) co_return parts_.access.pass(request);
+  const Answer<IdentityPointer> identity =
+      co_await parts_.access.identify(request, parts_.clock(), route.cross_origin);
+  if (!identity) co_return std::unexpected(identity.error());
+  request.identity = *identity;
+  if (route.guard == Guard::known) co_return Answer<>{};
+  co_return parts_.access.check(request, **identity, {route.action, route.resource});
+}
+
 Task<Response> Gate::guarded(const Route& route, Request& request, Body& body) {
-  std::string caller;
-  if (route.guard == Guard::key) {
-    const std::string secret = Access::secret_of(request);
-    const Answer<Principal> principal =
-        parts_.access.enter(request, std::span(&secret, 1), route.scope);
-    if (!principal) co_return to_response(principal.error(), request.id);
-    caller = principal->name;
-  } else if (route.guard == Guard::open) {
-    if (const Answer<> passed = parts_.access.pass(request); !passed)
-      co_return to_response(passed.error(), request.id);
-  }
+  if (const Answer<> entered = co_await enter(route, request); !entered)
+    co_return to_response(entered.error(), request.id);
   Answer<std::unique_ptr<Decoder>> decoder = make_decoder(request.header("content-encoding"));
   if (!decoder) co_return to_response(decoder.error(), request.id);
   UnpackedBody unpacked(body, *std::move(decoder));
   Response response = co_await route.handler(request, unpacked);
-  if (response.caller.empty()) response.caller = caller;
+  if (response.caller.empty() && request.identity) response.caller = request.identity->name();
   co_return response;
 }
 
@@ -126,7 +134,9 @@ Response Gate::answer_options(const Request& request, const Router::Match& match
 
 void Gate::finish(const Request& request, const Call& call, Response& response) {
   const Coding coding = choose_coding(request.header("accept-encoding"));
-  if (response.body.size() >= packed_bytes_min) {
+  const bool is_packed = std::ranges::find(response.headers, "Content-Encoding", &Header::name) !=
+                         response.headers.end();
+  if (response.body.size() >= packed_bytes_min && !is_packed) {
     response.headers.push_back({"Vary", "Accept-Encoding"});
     if (coding != Coding::none) {
       response.body = packed(response.body, coding);
@@ -140,9 +150,9 @@ void Gate::finish(const Request& request, const Call& call, Response& response) 
   }
   response.headers.push_back({"X-Request-Id", request.id});
   response.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  response.headers.push_back({"Cache-Control", "no-store"});
-  response.headers.push_back(
-      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"});
+  add_unless_there(response, "Cache-Control", "no-store");
+  add_unless_there(response, "Content-Security-Policy",
+                   "default-src 'none'; frame-ancestors 'none'");
   response.headers.push_back({"Referrer-Policy", "no-referrer"});
   if (request.is_encrypted)
     response.headers.push_back({"Strict-Transport-Security", std::string(hsts)});
@@ -161,7 +171,7 @@ void Gate::record(const Request& request, const Call& call, const Response& resp
                     {"operation", call.operation},
                     {"status", std::int64_t{response.status}},
                     {"code", response.code},
-                    {"key", response.caller},
+                    {"caller", response.caller},
                     {"ms", seconds * 1'000},
                     {"bytes", static_cast<std::int64_t>(response.body.size())}});
 }

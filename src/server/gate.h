@@ -18,6 +18,7 @@ struct GateParts {
   Metrics& metrics;
   Log& log;
   const Settings& settings;
+  const std::function<Instant()>& clock;
 };
 
 class Gate {
@@ -37,6 +38,7 @@ class Gate {
     bool cross_origin = false;
   };
   Task<Response> handle(Request& request, Body& body, Call& call);
+  Task<Answer<>> enter(const Route& route, Request& request);
   Task<Response> guarded(const Route& route, Request& request, Body& body);
   Response answer_options(const Request& request, const Router::Match& match) const;
   std::string origin_allowed(const Request& request) const;

@@ -39,8 +39,8 @@ void add_health_routes(Router& router, Service& service) {
   router.add({.method = Method::get,
               .pattern = "/metrics",
               .operation = "getMetrics",
-              .guard = Guard::key,
-              .scope = Scope::metrics_read,
+              .action = access::Action::read,
+              .resource = access::Resource::server,
               .handler = [&service](Request&, Body&) { return get_metrics(service); }});
 }
 

@@ -39,12 +39,27 @@ std::string_view Request::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : found->value;
 }
 
+std::string_view cookie_of(const Request& request, std::string_view name) {
+  for (const Header& header : request.headers) {
+    if (header.name != "cookie") continue;
+    for (std::string_view pair : split(header.value, ';')) {
+      pair = trimmed(pair);
+      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+        return pair.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
 std::string_view phrase_of(int status) {
   switch (status) {
     case 100: return "Continue";
     case 200: return "OK";
     case 201: return "Created";
+    case 202: return "Accepted";
     case 204: return "No Content";
+    case 302: return "Found";
+    case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
@@ -52,9 +67,12 @@ std::string_view phrase_of(int status) {
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
     case 409: return "Conflict";
+    case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 415: return "Unsupported Media Type";
     case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 428: return "Precondition Required";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";

@@ -9,14 +9,32 @@
 namespace pharos::server {
 namespace {
 
-constexpr std::array<std::string_view, 18> names = {
-    "invalid_request", "bad_json",   "nothing_taken",        "unauthorized",
-    "forbidden",       "not_found",  "method_not_allowed",   "timeout",
-    "conflict",        "too_large",  "unsupported_encoding", "expectation_failed",
-    "rate_limited",    "overloaded", "header_too_large",     "internal",
-    "not_implemented", "unavailable"};
-constexpr std::array<int, 18> statuses = {400, 400, 400, 401, 403, 404, 405, 408, 409,
-                                          413, 415, 417, 429, 429, 431, 500, 501, 503};
+constexpr std::array<std::string_view, 24> names = {"invalid_request",
+                                                     "bad_json",
+                                                     "invalid_expression",
+                                                     "nothing_taken",
+                                                     "unauthorized",
+                                                     "code_needed",
+                                                     "forbidden",
+                                                     "csrf",
+                                                     "not_found",
+                                                     "method_not_allowed",
+                                                     "timeout",
+                                                     "conflict",
+                                                     "precondition_failed",
+                                                     "too_large",
+                                                     "unsupported_encoding",
+                                                     "expectation_failed",
+                                                     "idempotency_mismatch",
+                                                     "precondition_required",
+                                                     "rate_limited",
+                                                     "overloaded",
+                                                     "header_too_large",
+                                                     "internal",
+                                                     "not_implemented",
+                                                     "unavailable"};
+constexpr std::array<int, 24> statuses = {400, 400, 400, 400, 401, 401, 403, 403, 404, 405, 408, 409,
+                                          412, 413, 415, 417, 422, 428, 429, 429, 431, 500, 501, 503};
 
 }  // namespace
 

@@ -2,26 +2,10 @@
 #include "server/router.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 
 namespace pharos::server {
-namespace {
-
-constexpr std::array<std::string_view, 2> scope_names = {"events:write", "metrics:read"};
-
-}  // namespace
-
-std::string_view name_of(Scope scope) {
-  return scope_names[static_cast<std::size_t>(scope)];
-}
-std::optional<Scope> scope_of(std::string_view name) {
-  const auto found = std::ranges::find(scope_names, name);
-  if (found == scope_names.end()) return std::nullopt;
-  return static_cast<Scope>(found - scope_names.begin());
-}
-
 void Router::add(Route route) {
   for (const Route& known : routes_) {
     ASSERT(known.operation != route.operation);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "access/permission.h"
 #include "server/body.h"
 #include "server/message.h"
 #include "server/problem.h"
@@ -15,24 +16,20 @@
 
 namespace pharos::server {
 
-// What a key may do.
-enum class Scope : std::uint8_t { events_write, metrics_read };
-std::string_view name_of(Scope scope);  // "events:write"
-std::optional<Scope> scope_of(std::string_view name);
-
 // Calls a coroutine that is a named function; itself it is none.
 using Handler = std::function<Task<Response>(Request& request, Body& body)>;
 
-// Who may call: anybody; holders of a key with the scope; or the handler asks, because the key may
-// stand in the body.
-enum class Guard : std::uint8_t { open, key, handler };
+// Who may call: anybody; whoever is known (it is about themselves); those with the permission; or
+// the handler asks, because the key may stand in the body.
+enum class Guard : std::uint8_t { open, known, permission, handler };
 
 struct Route {
   Method method = Method::get;
   std::string pattern;    // "/v1/accounts/{id}": a name in braces is any one segment.
   std::string operation;  // As in api/openapi.yaml; unique.
-  Guard guard = Guard::key;
-  Scope scope = Scope::events_write;
+  Guard guard = Guard::permission;
+  access::Action action = access::Action::read;
+  access::Resource resource = access::Resource::settings;
   bool cross_origin = false;  // Browsers of the configured origins may call it.
   Handler handler = {};
 };

@@ -39,11 +39,17 @@ Response success() {
 }
 
 // The key of a header, or else of the body: some clients send a token of their own beside it.
-Answer<Principal> enter(Service& service, const Request& request, const Json& json) {
+Answer<IdentityPointer> enter(Service& service, const Request& request, const Json& json) {
   std::vector<std::string> secrets = {Access::secret_of(request)};
   const Json* const key = json.kind == JsonKind::object ? json.find("writeKey") : nullptr;
   if (key && key->kind == JsonKind::string) secrets.push_back(key->text);
-  return service.access.enter(request, secrets, Scope::events_write);
+  Answer<IdentityPointer> identity = service.access.identify(request, secrets);
+  if (!identity) return identity;
+  if (auto allowed = service.access.check(request, **identity,
+                                          {access::Action::create, access::Resource::events});
+      !allowed)
+    return std::unexpected(allowed.error());
+  return identity;
 }
 
 void add_message(std::uint64_t index, const Json& message, const SegmentCall& call,
@@ -80,7 +86,7 @@ void log_dropped(Service& service, const Request& request, const std::string& ca
   for (const Rejection& rejection : tally.rejections)
     service.log.write(LogLevel::warning, "message dropped",
                       {{"request_id", request.id},
-                       {"key", caller},
+                       {"caller", caller},
                        {"index", static_cast<std::int64_t>(rejection.index)},
                        {"code", rejection.code}});
 }
@@ -91,8 +97,9 @@ Task<Response> post_segment(Service& service, const Path& path, Request& request
   if (!text) co_return to_response(text.error(), request.id);
   const Result<Json> json = parse_json(*text);
   if (!json) co_return to_response({ProblemCode::bad_json, json.error().message}, request.id);
-  const Answer<Principal> principal = enter(service, request, *json);
-  if (!principal) co_return to_response(principal.error(), request.id);
+  const Answer<IdentityPointer> identity = enter(service, request, *json);
+  if (!identity) co_return to_response(identity.error(), request.id);
+  request.identity = *identity;
 
   const SegmentCall call{
       .received_at = service.live.now(),
@@ -110,10 +117,8 @@ Task<Response> post_segment(Service& service, const Path& path, Request& request
   if (taken) taken = co_await taking.flush(false);
   taking.count();
   if (!taken) co_return to_response(taken.error(), request.id);
-  log_dropped(service, request, principal->name, taking.tally());
-  Response response = success();
-  response.caller = principal->name;
-  co_return response;
+  log_dropped(service, request, (*identity)->name(), taking.tally());
+  co_return success();
 }
 
 }  // namespace
@@ -124,7 +129,8 @@ void add_segment_routes(Router& router, Service& service) {
                 .pattern = std::string(path.path),
                 .operation = std::string(path.operation),
                 .guard = Guard::handler,
-                .scope = Scope::events_write,
+                .action = access::Action::create,
+                .resource = access::Resource::events,
                 .cross_origin = true,
                 .handler = [&service, &path](Request& request, Body& body) {
                   return post_segment(service, path, request, body);

@@ -39,7 +39,9 @@ struct Server::Parts {
       : settings(std::move(options.settings)),
         keys(std::move(options.keys)),
         log(level_of(settings.log_level)),
-        access(*keys, log, settings),
+        desk(std::move(options.room)),
+        sessions(desk, {settings.session_idle_time, settings.session_time}),
+        access({keys.get(), keys ? &sessions : nullptr, log, settings}),
         workers(make_workers(settings.threads)),
         signals(workers[0]->context),
         live(std::move(options.workspace),
@@ -50,7 +52,8 @@ struct Server::Parts {
              metrics),
         intakes(live.playbook()),
         service{access, live, intakes, metrics, log, settings},
-        gate({router, access, metrics, log, settings}) {
+        clock(options.clock),
+        gate({router, access, metrics, log, settings, clock}) {
     add_event_routes(router, service);
     add_segment_routes(router, service);
     add_health_routes(router, service);
@@ -101,6 +104,8 @@ struct Server::Parts {
   std::unique_ptr<Keys> keys;
   Log log;
   Metrics metrics;
+  Desk desk;
+  Sessions sessions;
   Access access;
   std::vector<std::unique_ptr<Worker>> workers;
   asio::signal_set signals;
@@ -110,6 +115,7 @@ struct Server::Parts {
   IntakePool intakes;
   Service service;
   Router router;
+  const std::function<Instant()> clock;
   Gate gate;
   std::unique_ptr<Tls> tls;
   std::optional<Listener> listener;
@@ -160,6 +166,7 @@ Result<> Server::run() {
   parts_->workers[0]->context.run();  // Ends once its own connections are gone.
   guards.clear();
   for (std::thread& thread : threads) thread.join();
+  parts_->desk.stop();
   parts_->live.stop();
   const std::lock_guard lock(parts_->mutex);
   if (parts_->failure) return std::unexpected(*parts_->failure);

@@ -8,14 +8,18 @@
 
 #include "journal/workspace.h"
 #include "server/keys.h"
+#include "server/router.h"
 #include "server/settings.h"
+#include "store/database.h"
 
 namespace pharos::server {
 
 struct ServerOptions {
   Settings settings;
   std::unique_ptr<journal::Workspace> workspace;  // Opened to write.
+  // Null: nobody is asked who they are (--open).
   std::unique_ptr<Keys> keys;
+  std::unique_ptr<store::Database> room;  // Of operators, keys and the audit: access::open_room().
   std::function<Instant()> clock;  // The wall's.
   bool takes_signals = true;       // SIGTERM, SIGINT: stop; SIGHUP: certificate and key anew.
 };

@@ -31,8 +31,8 @@ struct Setting {
 constexpr std::int64_t mebibyte = 1'048'576;
 constexpr std::int64_t hour_ms = 3'600'000;
 
-const std::array<Setting, 25>& table() {
-  static const std::array<Setting, 25> settings = {{
+const std::array<Setting, 27>& table() {
+  static const std::array<Setting, 27> settings = {{
       {"listen", &Settings::listen},
       {"threads", &Settings::threads, 1, 64},
       {"tls.certificate", &Settings::tls_certificate},
@@ -46,6 +46,8 @@ const std::array<Setting, 25>& table() {
       {"limits.body_bytes_per_second", &Settings::body_bytes_per_second, 1, 1'024 * mebibyte},
       {"limits.idle_time", &Settings::idle_time, 10, hour_ms},
       {"limits.write_time", &Settings::write_time, 10, hour_ms},
+      {"session.idle_time", &Settings::session_idle_time, 60'000, 30 * day.ms},
+      {"session.time", &Settings::session_time, 60'000, 90 * day.ms},
       {"limits.drain_time", &Settings::drain_time, 10, hour_ms},
       {"limits.requests_per_second", &Settings::requests_per_second, 1, 10'000'000},
       {"limits.request_burst", &Settings::request_burst, 1, 10'000'000},

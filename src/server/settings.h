@@ -29,6 +29,8 @@ struct Settings {
   std::int64_t body_bytes_per_second = 4'096;
   Duration idle_time{75'000};   // Between requests of a connection.
   Duration write_time{30'000};  // Beyond what body_bytes_per_second allows.
+  Duration session_idle_time{2 * 3'600'000};  // An operator's session without a request;
+  Duration session_time{12 * 3'600'000};      // and in all.
   Duration drain_time{20'000};  // For requests at hand when the server is told to stop.
   std::int64_t requests_per_second = 1'000;  // Of one key, or one address without a key.
   std::int64_t request_burst = 2'000;

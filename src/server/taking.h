@@ -9,6 +9,7 @@
 #include "server/access.h"
 #include "server/intake.h"
 #include "server/live.h"
+#include "server/router.h"
 #include "server/settings.h"
 
 namespace pharos::server {

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "access/keys.h"
+#include "access/schema.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "server/server.h"
@@ -164,10 +166,17 @@ inline const std::vector<Header> with_key_and_json = {{"Authorization", "Bearer 
 
 class TrialKeys final : public Keys {
  public:
-  std::optional<Principal> find(std::string_view secret) override {
-    if (secret == trial_secret) return Principal{"trial", {Scope::events_write}};
-    if (secret == "metrics_key") return Principal{"scraper", {Scope::metrics_read}};
-    return std::nullopt;
+  std::shared_ptr<const Identity> find(std::string_view secret) override {
+    if (secret == trial_secret) return identity("trial", "events:create");
+    if (secret == "metrics_key") return identity("scraper", "server:read");
+    return nullptr;
+  }
+
+ private:
+  static std::shared_ptr<const Identity> identity(std::string name, std::string_view grants) {
+    access::ApiKey key{.name = std::move(name), .grants = *access::parse_grants(grants)};
+    return std::make_shared<const Identity>(
+        Identity{.kind = IdentityKind::key, .principal = access::principal_of(key)});
   }
 };
 
@@ -201,6 +210,9 @@ class ServerTrial : public testing::Test {
     ASSERT_TRUE(workspace) << workspace.error().message;
     options.workspace = wrap(*std::move(workspace));
     options.keys = std::move(keys);
+    auto room = access::open_room(dir_ + "/w");
+    ASSERT_TRUE(room) << room.error().message;
+    options.room = *std::move(room);
     options.clock = clock;
     options.takes_signals = false;
     auto server = Server::open(std::move(options));
