@@ -104,6 +104,12 @@ struct RepairOptions {
 };
 Result<Exit> run_repair(const Shell& shell, const RepairOptions& options);
 
+struct PublishOptions {
+  std::string dir;
+  std::string playbook;
+};
+Result<Exit> run_publish(const Shell& shell, const PublishOptions& options);
+
 struct CelOptions {
   std::optional<std::string> expression;  // "-": from standard input. Or else cases.
   std::optional<std::string> bindings;    // JSON, or @FILE.

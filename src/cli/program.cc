@@ -253,6 +253,17 @@ class Program {
     add_dir(verifying, verify->dir);
     add_json(verifying);
 
+    PublishOptions* publish;
+    CLI::App* const publishing =
+        add("publish", "Go over to another playbook: all of history is told anew under it.",
+            "  pharos backtest shop --playbook playbook.yaml    what would change\n"
+            "  pharos publish shop --playbook playbook.yaml\n",
+            run_publish, publish);
+    add_dir(publishing, publish->dir);
+    publishing->add_option("--playbook", publish->playbook, "The new version: a YAML file")
+        ->required();
+    add_json(publishing);
+
     RepairOptions* repair;
     CLI::App* const repairing =
         add("repair", "Keep what is sound of a damaged workspace, and say what is lost.",

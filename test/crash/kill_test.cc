@@ -176,6 +176,41 @@ TEST(Kill, a_repair_that_was_killed_and_run_again_comes_to_the_same) {
   }
 }
 
+// Either version, never a part of both.
+TEST(Kill, publishing_is_all_or_nothing) {
+  const Folder folder("publish");
+  const std::string before = folder.path() + "/ws", killed = folder.path() + "/killed";
+  const std::string rules = folder.path() + "/rules.yaml";
+  make_workspace(before);
+  {
+    const auto workspace = *Workspace::open_to_write(before, {});
+    const Feed feed(12);
+    for (std::size_t i = 0; i < 40; ++i) ASSERT_TRUE(workspace->append(feed.batch(i)));
+    ASSERT_TRUE(workspace->flush());
+  }
+  std::string text(journal::trial_playbook);
+  text.replace(text.find(">= 3"), 4, ">= 2");
+  std::ofstream(rules) << text;
+  const std::vector<std::string> command = {"publish", killed, "--playbook", rules};
+  fs::copy(before, killed);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(run_program(command, {}));
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  const std::string told_before = told_at(before), told_after = told_at(killed);
+  ASSERT_NE(told_before, told_after);
+  Seeded seeded(14);
+  for (int run = 0; run < 8; ++run) {
+    fs::remove_all(killed);
+    fs::copy(before, killed);
+    (void)run_program(command, std::chrono::microseconds(seeded.between(0, whole.count())));
+    const int version = (*Workspace::open_to_read(killed))->playbook_version();
+    ASSERT_TRUE(told_at(killed) == (version == 1 ? told_before : told_after)) << "run " << run;
+    ASSERT_TRUE(run_program(command, {}));
+    ASSERT_TRUE(told_at(killed) == told_after) << "run " << run;
+  }
+}
+
 // Stopped after the damaged file got its second name and before its log did.
 TEST(Kill, a_repair_that_goes_on_finds_the_log_under_its_first_name) {
   const Folder folder("repair-log");
