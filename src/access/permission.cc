@@ -9,8 +9,8 @@ namespace pharos::access {
 namespace {
 
 constexpr std::string_view resource_names[resource_count] = {
-    "accounts", "members", "events",    "tasks", "ledger", "deliveries", "playbooks",
-    "segments", "reports", "operators", "roles", "keys",   "settings",   "audit", "server"};
+    "accounts", "members",   "events", "tasks", "ledger",   "deliveries", "playbooks", "segments",
+    "reports",  "operators", "roles",  "keys",  "settings", "audit",      "server"};
 constexpr std::string_view action_names[action_count] = {"read",   "create", "update",
                                                          "delete", "export", "publish"};
 

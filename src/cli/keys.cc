@@ -61,8 +61,8 @@ Result<Exit> add(const Shell& shell, store::Database& room, const KeysOptions& o
                    .scope = options.rows,
                    .created_at = shell.now,
                    .expires_at = shell.now + *lifetime};
-  const std::string secret = TRY(access::add_key(
-      room, nullptr, row, workspace->playbook().schema, caller_of(shell)));
+  const std::string secret =
+      TRY(access::add_key(room, nullptr, row, workspace->playbook().schema, caller_of(shell)));
   if (shell.json) {
     Document document;
     document.open_object();

@@ -33,8 +33,7 @@ Result<> check_currency(const playbook::Playbook& before, const playbook::Playbo
 
 }  // namespace
 
-Result<PublishReport> publish(const std::string& dir,
-                              const std::vector<playbook::Source>& sources,
+Result<PublishReport> publish(const std::string& dir, const std::vector<playbook::Source>& sources,
                               const PublishOptions& options) {
   const playbook::Playbook playbook = TRY(load_checked(sources));
   const std::string path = dir + "/pharos.db";
@@ -74,9 +73,9 @@ Result<PublishReport> publish(const std::string& dir,
 }
 
 Result<StoredPlaybook> stored_playbook(Database& database, int version) {
-  auto query = TRY(database.prepare(
-      "SELECT version, published_at FROM playbook WHERE version = ?1 OR ?1 = 0 "
-      "ORDER BY version DESC LIMIT 1"));
+  auto query = TRY(
+      database.prepare("SELECT version, published_at FROM playbook WHERE version = ?1 OR ?1 = 0 "
+                       "ORDER BY version DESC LIMIT 1"));
   TRY(query->query_with(std::int64_t{version}));
   if (!TRY(query->step()))
     return fail(ErrorCode::not_found, "there is no version {} of the playbook", version);

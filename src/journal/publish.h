@@ -35,8 +35,7 @@ struct PublishReport {
 // with. All or nothing, whenever it is stopped. It takes as long as a replay with its rows. Errors:
 // invalid (faults of the documents; another currency than the journal's amounts are in), conflict
 // (another version was published since), not_found, unavailable (a writer is at work), io.
-Result<PublishReport> publish(const std::string& dir,
-                              const std::vector<playbook::Source>& sources,
+Result<PublishReport> publish(const std::string& dir, const std::vector<playbook::Source>& sources,
                               const PublishOptions& options);
 
 // The documents of a version; 0: of the newest. Errors: not_found.

@@ -80,8 +80,7 @@ Answer<IdentityPointer> Access::identify(const Request& request,
 
 Task<Answer<IdentityPointer>> Access::identify(Request& request, Instant now, bool cross_origin) {
   const std::string secret = secret_of(request);
-  const std::string_view token =
-      cookie_of(request, session_cookie_name(request.is_encrypted));
+  const std::string_view token = cookie_of(request, session_cookie_name(request.is_encrypted));
   const bool has_session = parts_.sessions != nullptr && secret.empty() && !token.empty();
   // Where nobody is asked for a key, a page of somebody else's must not act for who sits here.
   const bool is_trusting = has_session || (parts_.keys == nullptr && !cross_origin);
@@ -96,13 +95,11 @@ Task<Answer<IdentityPointer>> Access::identify(Request& request, Instant now, bo
     co_return std::unexpected(to_problem(found.error()));
   }
   if (!*found) co_return refuse_unknown(request, "the session has ended; sign in again");
-  if (!is_safe(request.method) &&
-      !access::is_csrf_token(token, request.header("x-csrf-token")))
+  if (!is_safe(request.method) && !access::is_csrf_token(token, request.header("x-csrf-token")))
     co_return refuse(ProblemCode::csrf,
                      "a change needs the header X-CSRF-Token with the csrf_token of GET "
                      "/v1/session");
-  if (auto counted = count((*found)->name()); !counted)
-    co_return std::unexpected(counted.error());
+  if (auto counted = count((*found)->name()); !counted) co_return std::unexpected(counted.error());
   co_return *std::move(found);
 }
 

@@ -41,7 +41,8 @@ class Access {
 
   // Who asks: by the key in the header, else by the cookie of a session. A change under a cookie
   // needs its X-CSRF-Token, and what a browser sends must come from our own pages unless the route
-  // is `cross_origin`. Problems: unauthorized, csrf, forbidden, rate_limited. Each refusal is logged, without the secret.
+  // is `cross_origin`. Problems: unauthorized, csrf, forbidden, rate_limited. Each refusal is
+  // logged, without the secret.
   Task<Answer<IdentityPointer>> identify(Request& request, Instant now, bool cross_origin);
   // The first of `secrets` that is known counts. Problems: unauthorized, rate_limited.
   Answer<IdentityPointer> identify(const Request& request, std::span<const std::string> secrets);

@@ -141,8 +141,7 @@ class ChunkedOutlet final : public Outlet {
 
   Task<bool> write(std::string_view piece) override {
     if (piece.empty()) co_return is_open();
-    if (is_open())
-      co_await write_raw(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
+    if (is_open()) co_await write_raw(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
     co_return is_open();
   }
   bool is_open() const override { return !is_broken_ && !state_.is_draining; }

@@ -27,9 +27,7 @@ class KeyTrial : public ServerTrial {
                              .expires_at = now + lifetime};
     return *access::add_key(*room(), nullptr, key, {}, {.actor = {}, .address = "", .now = now});
   }
-  static access::Caller now_caller() {
-    return {.actor = {}, .address = "", .now = real_clock()};
-  }
+  static access::Caller now_caller() { return {.actor = {}, .address = "", .now = real_clock()}; }
   // Time itself is meant: the table is looked over again after a second at most.
   static void let_pass() { std::this_thread::sleep_for(std::chrono::milliseconds(1'100)); }
 };

@@ -36,7 +36,7 @@ struct Request {
   std::string id;              // Of our making; stands in the log and in X-Request-Id.
   std::string remote_address;  // Of the peer itself: no header can change it.
   bool is_encrypted = false;
-  std::vector<std::string> parameters;  // Of the route's pattern, decoded, in order.
+  std::vector<std::string> parameters;       // Of the route's pattern, decoded, in order.
   std::shared_ptr<const Identity> identity;  // Who asks; none where the route is open.
 
   // The value of the first such header, or empty.

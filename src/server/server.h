@@ -20,8 +20,8 @@ struct ServerOptions {
   // Null: nobody is asked who they are (--open).
   std::unique_ptr<Keys> keys;
   std::unique_ptr<store::Database> room;  // Of operators, keys and the audit: access::open_room().
-  std::function<Instant()> clock;  // The wall's.
-  bool takes_signals = true;       // SIGTERM, SIGINT: stop; SIGHUP: certificate and key anew.
+  std::function<Instant()> clock;         // The wall's.
+  bool takes_signals = true;  // SIGTERM, SIGINT: stop; SIGHUP: certificate and key anew.
 };
 
 class Server {

@@ -27,8 +27,8 @@ struct Settings {
   Duration header_time{10'000};              // From the first byte to the end of the head.
   Duration body_time{30'000};                // Beyond what body_bytes_per_second allows.
   std::int64_t body_bytes_per_second = 4'096;
-  Duration idle_time{75'000};   // Between requests of a connection.
-  Duration write_time{30'000};  // Beyond what body_bytes_per_second allows.
+  Duration idle_time{75'000};                 // Between requests of a connection.
+  Duration write_time{30'000};                // Beyond what body_bytes_per_second allows.
   Duration session_idle_time{2 * 3'600'000};  // An operator's session without a request;
   Duration session_time{12 * 3'600'000};      // and in all.
   Duration drain_time{20'000};  // For requests at hand when the server is told to stop.
