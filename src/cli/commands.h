@@ -85,6 +85,16 @@ struct VerifyOptions {
 };
 Result<Exit> run_verify(const Shell& shell, const VerifyOptions& options);
 
+struct BackupOptions {
+  std::string dir, file;
+};
+Result<Exit> run_backup(const Shell& shell, const BackupOptions& options);
+
+struct RestoreOptions {
+  std::string file, dir;
+};
+Result<Exit> run_restore(const Shell& shell, const RestoreOptions& options);
+
 struct AuditOptions {
   std::string act;  // verify, export
   std::string dir;

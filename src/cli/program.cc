@@ -29,6 +29,7 @@ class Program {
     add_accounts();
     add_backtest();
     add_export();
+    add_backup();
     add_server();
     add_audit();
     add_calc();
@@ -278,6 +279,22 @@ class Program {
     repairing->add_option("--playbook", repair->playbook,
                           "The playbook to go on with, if the one in the file is lost");
     add_json(repairing);
+  }
+
+  void add_backup() {
+    BackupOptions* backup;
+    CLI::App* command = add("backup", "Copy a workspace into one file, also while it is served.",
+                            "  pharos backup shop shop-2026-01-31.backup\n", run_backup, backup);
+    add_dir(command, backup->dir);
+    command->add_option("FILE", backup->file, "The backup; there must be no such file")->required();
+    add_json(command);
+
+    RestoreOptions* restore;
+    command = add("restore", "Make a workspace of a backup, verified, in a new folder.",
+                  "  pharos restore shop-2026-01-31.backup shop\n", run_restore, restore);
+    command->add_option("FILE", restore->file, "The backup")->required();
+    command->add_option("DIR", restore->dir, "A new folder, or an empty one")->required();
+    add_json(command);
   }
 
   void add_server() {

@@ -77,7 +77,8 @@ bool Committer::is_due() const {
   if (group_.batches == 0) return false;
   return wanted_ > durable_ || ending_ || group_.row_count >= group_rows_max ||
          group_.bytes >= group_bytes_max ||
-         std::chrono::steady_clock::now() - group_.since >= group_age_max;
+         std::chrono::steady_clock::now() - group_.since >= group_age_max ||
+         database_->is_awaited();
 }
 
 // A batch that is still being folded, and large enough. Only the last one is.
@@ -108,7 +109,7 @@ void Committer::run() {
     if (group_.batches == 0)
       changed_.wait(guard, has_work);
     else
-      changed_.wait_until(guard, group_.since + group_age_max, has_work);
+      changed_.wait_for(guard, group_look_again, has_work);
     if (!has_finished() && !is_due()) {
       if (ending_) return;  // One that was begun and not finished is given up.
       if (Commit* const commit = to_encode()) {

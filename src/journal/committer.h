@@ -34,10 +34,14 @@ inline constexpr std::size_t encoded_early_min = 256;
 inline constexpr std::size_t group_rows_max = 500'000;
 inline constexpr std::size_t group_bytes_max = 64U << 20;  // Of blocks.
 inline constexpr std::chrono::milliseconds group_age_max{10'000};
+// An open group is given up as soon as another connection waits to write; how often that is asked
+// while nothing else happens.
+inline constexpr std::chrono::milliseconds group_look_again{50};
 
 // Commits in order, several batches in one transaction, each with its own block. What flush() waits
-// for is committed at once; all else when the group is full or old. After a failure nothing is
-// written any more, and every call returns that failure. Any thread may call flush().
+// for is committed at once; all else when the group is full or old, or another writer waits. After
+// a failure nothing is written any more, and every call returns that failure. Any thread may call
+// flush().
 class Committer {
  public:
   // The playbook must outlive it. `rows` has counted the effects of the journal so far.

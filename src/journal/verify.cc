@@ -271,13 +271,9 @@ Result<> check_rows(Database& database, const playbook::Playbook& playbook,
   return {};
 }
 
-}  // namespace
-
-Result<VerifyReport> verify(Database& database, const std::string& path,
-                            const playbook::Playbook& playbook, const Progress& progress) {
-  const ReadView view(database);
-  VerifyReport report;
-  Faults faults(report);
+// The file and the journal, without the rows that follow from it.
+Result<std::vector<Times>> check_journal(Database& database, const std::string& path,
+                                         VerifyReport& report, Faults& faults) {
   const auto check = [&](const Result<>& result, std::string_view what) -> Result<> {
     if (result) return {};
     if (result.error().code == ErrorCode::io) return result;
@@ -292,9 +288,28 @@ Result<VerifyReport> verify(Database& database, const std::string& path,
   }
   BlockCheck blocks(report, faults);
   TRY(check(blocks.run(database), "journal"));
+  return blocks.times();
+}
+
+}  // namespace
+
+Result<VerifyReport> verify(Database& database, const std::string& path,
+                            const playbook::Playbook& playbook, const Progress& progress) {
+  const ReadView view(database);
+  VerifyReport report;
+  Faults faults(report);
+  const std::vector<Times> times = TRY(check_journal(database, path, report, faults));
   // With a fault in the journal there is nothing to hold the rows against.
-  if (report.faults.empty())
-    TRY(check_rows(database, playbook, blocks.times(), progress, report, faults));
+  if (report.faults.empty()) TRY(check_rows(database, playbook, times, progress, report, faults));
+  faults.end();
+  return report;
+}
+
+Result<VerifyReport> verify_file(Database& database, const std::string& path) {
+  const ReadView view(database);
+  VerifyReport report;
+  Faults faults(report);
+  TRY(check_journal(database, path, report, faults));
   faults.end();
   return report;
 }

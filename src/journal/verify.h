@@ -18,4 +18,8 @@ inline constexpr std::size_t faults_listed_max = 100;
 Result<VerifyReport> verify(store::Database& database, const std::string& path,
                             const playbook::Playbook& playbook, const Progress& progress);
 
+// The same without the replay: is the file whole, and the journal in it? In the time it takes to
+// read it.
+Result<VerifyReport> verify_file(store::Database& database, const std::string& path);
+
 }  // namespace pharos::journal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,9 +54,12 @@ class Database {
   virtual ~Database() = default;
   virtual Result<> execute(std::string_view sql) = 0;  // One or more statements, no rows.
   virtual Result<std::unique_ptr<Statement>> prepare(std::string_view sql) = 0;
+  // One that may write waits for its turn (turn.h), then for the transaction that is under way.
   virtual Result<> begin() = 0;
   virtual Result<> commit() = 0;
   virtual Result<> rollback() = 0;
+  // Whether another connection waits in begin(): who holds a long transaction ends it then.
+  virtual bool is_awaited() const = 0;
 
   // Commits append to a log, and now and then one of them has to move its pages into the file. From
   // this call on none does: the caller sees to it, on another connection if it likes.
@@ -68,11 +72,16 @@ class Database {
   // Moves what can be moved without waiting for readers or for a writer. A log that was moved to
   // its end begins anew with the next commit. Not within a transaction.
   virtual Result<Log> move_log() = 0;
+
+  // What one reader sees now, into an empty file, page by page, and made durable. Others read and
+  // write meanwhile; the log grows by what they write. Not within a transaction. Errors: io.
+  using Copied = std::function<void(std::uint64_t bytes, std::uint64_t bytes_total)>;
+  virtual Result<> copy_to(const std::string& path, const Copied& copied) = 0;
 };
 
-// SQLite: WAL, synchronous=FULL, a busy time-out of 10 s. create: the file must not exist; write
-// and read: it must. Errors: io, not_found, conflict, corrupt (not a database), unavailable
-// (locked).
+// SQLite: WAL, synchronous=FULL; what is locked is waited for up to 10 s. create: the file must not
+// exist; write and read: it must. Errors: io, not_found, conflict, corrupt (not a database),
+// unavailable (locked).
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, OpenMode mode);
 // A database of its own that nobody else sees and that is gone with its object; it may grow past
 // the memory.

@@ -6,6 +6,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
+
+#include "store/draft_file.h"
 
 namespace pharos::store {
 namespace {
@@ -150,6 +153,82 @@ TEST_F(DatabaseTest, a_torn_page_is_an_error_not_a_crash) {
   const auto stepped = (*query)->step();
   ASSERT_FALSE(stepped.has_value());
   EXPECT_EQ(stepped.error().code, ErrorCode::corrupt);
+}
+
+// A writer that begins anew as soon as it has committed leaves SQLite's lock free for moments only.
+TEST_F(DatabaseTest, who_waits_to_write_is_seen_and_comes_next) {
+  auto holder = open(OpenMode::create);
+  ASSERT_TRUE(holder->execute("CREATE TABLE t (a INTEGER)"));
+  ASSERT_TRUE(holder->begin());
+  EXPECT_FALSE(holder->is_awaited());
+  constexpr int writes = 5;
+  std::thread other([&] {
+    auto waiting = open(OpenMode::write);
+    for (int i = 0; i < writes; ++i) {
+      EXPECT_TRUE(waiting->begin());
+      EXPECT_TRUE(waiting->execute("INSERT INTO t VALUES (1)"));
+      EXPECT_TRUE(waiting->commit());
+    }
+  });
+  for (std::int64_t before = 0; before < writes;) {
+    while (!holder->is_awaited()) std::this_thread::yield();
+    ASSERT_TRUE(holder->commit());
+    ASSERT_TRUE(holder->begin());  // At once; it stands behind the one that waits.
+    const std::int64_t written = count(*holder, "SELECT count(*) FROM t");
+    EXPECT_GT(written, before);
+    before = written;
+  }
+  ASSERT_TRUE(holder->commit());
+  other.join();
+}
+
+TEST_F(DatabaseTest, a_copy_is_one_state_whatever_is_written_meanwhile) {
+  auto writer = open(OpenMode::create);
+  ASSERT_TRUE(writer->execute(
+      "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+      "INSERT INTO t SELECT i, hex(randomblob(40)) FROM n"));
+  auto reader = open(OpenMode::read);
+  std::uint64_t done = 0, total = 0;
+  int calls = 0;
+  const auto copied = reader->copy_to(dir_ + "/copy.db", [&](std::uint64_t a, std::uint64_t b) {
+    done = a;
+    total = b;
+    ++calls;
+    EXPECT_TRUE(writer->execute("INSERT INTO t SELECT max(a) + 1, 'late' FROM t"));
+  });
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_GT(calls, 1);
+  EXPECT_EQ(done, total);
+  EXPECT_EQ(total, std::filesystem::file_size(dir_ + "/copy.db"));
+  EXPECT_EQ(count(*reader, "SELECT count(*) FROM t"), 20'000 + calls);  // Its view is given up.
+  auto copy = *open_sqlite(dir_ + "/copy.db", OpenMode::read);
+  EXPECT_EQ(count(*copy, "SELECT count(*) FROM t"), 20'000);
+  EXPECT_EQ(count(*copy,
+                  "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = "
+                  "'ok'"),
+            1);
+}
+
+TEST_F(DatabaseTest, a_draft_is_nobodys_until_it_is_kept) {
+  const std::string draft_path = dir_ + "/draft", name = dir_ + "/kept";
+  std::ofstream(draft_path) << "left by somebody who was killed";
+  std::ofstream(draft_path + "-wal") << "and its log";
+  {
+    auto draft = *DraftFile::create(draft_path, 0600);
+    EXPECT_FALSE(std::filesystem::exists(draft_path + "-wal"));
+    EXPECT_EQ(DraftFile::create(draft_path, 0600).error().code, ErrorCode::unavailable);
+    ASSERT_TRUE(draft.write("new"));
+    EXPECT_FALSE(std::filesystem::exists(name));
+    ASSERT_TRUE(draft.keep(name));
+  }
+  EXPECT_EQ(std::filesystem::file_size(name), 3U);
+  {
+    auto draft = *DraftFile::create(draft_path, 0600);
+    EXPECT_EQ(draft.keep(name).error().code, ErrorCode::conflict);
+  }
+  EXPECT_FALSE(std::filesystem::exists(draft_path));
+  EXPECT_EQ(std::filesystem::file_size(name), 3U);
 }
 
 TEST(Scratch, is_a_database_of_its_own) {

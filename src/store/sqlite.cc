@@ -7,17 +7,24 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
 #include "store/database.h"
+#include "store/turn.h"
 
 namespace pharos::store {
 namespace {
 
-constexpr int busy_timeout_ms = 10'000;
+constexpr std::chrono::milliseconds busy_wait_max{10'000};
+// A lock that is free for a moment is not missed by much.
+constexpr std::chrono::milliseconds busy_ask_again_max{10};
+constexpr int copy_pages = 256;  // At a time: 1 MiB.
 // Frames after which a commit moves the log into the file: 16 MiB of pages. A larger log syncs the
 // file less often and writes a page that changed twice only once.
 constexpr int log_pages_max = 4'096;
@@ -157,9 +164,13 @@ class SqliteStatement final : public Statement {
   const std::string& path_;  // The database's own.
 };
 
+Result<std::unique_ptr<Database>> open_handle(const std::string& path, int flags);
+
 class SqliteDatabase final : public Database {
  public:
-  SqliteDatabase(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  SqliteDatabase(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {
+    if (handle_ != nullptr) sqlite3_busy_handler(handle_, wait_for_lock, this);
+  }
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
   ~SqliteDatabase() override { sqlite3_close_v2(handle_); }
@@ -181,7 +192,13 @@ class SqliteDatabase final : public Database {
 
   // IMMEDIATE: a writer waits for its turn here, not in the middle of its statements.
   Result<> begin() override {
-    return execute(sqlite3_db_readonly(handle_, "main") == 1 ? "BEGIN" : "BEGIN IMMEDIATE");
+    if (sqlite3_db_readonly(handle_, "main") == 1) return execute("BEGIN");
+    if (!turn_ && !path_.empty())
+      turn_ = Turn::of_folder(std::filesystem::path(path_).parent_path().string());
+    if (turn_) turn_->take();
+    auto begun = execute("BEGIN IMMEDIATE");
+    if (turn_) turn_->give();
+    return begun;
   }
   Result<> commit() override { return execute("COMMIT"); }
   Result<> rollback() override {
@@ -189,6 +206,7 @@ class SqliteDatabase final : public Database {
     if (sqlite3_get_autocommit(handle_) != 0) return {};
     return execute("ROLLBACK");
   }
+  bool is_awaited() const override { return turn_ && turn_->is_taken(); }
 
   void keep_log() override { sqlite3_wal_hook(handle_, note_log, this); }
   std::uint64_t log_pages() const override { return log_pages_; }
@@ -202,7 +220,52 @@ class SqliteDatabase final : public Database {
                static_cast<std::uint64_t>(std::max(moved, 0))};
   }
 
+  // Within one read view, which a commit elsewhere does not touch: SQLite would begin anew.
+  Result<> copy_to(const std::string& path, const Copied& copied) override {
+    TRY(execute("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1"));
+    auto done = copy_view(path, copied);
+    TRY(rollback());
+    return done;
+  }
+
  private:
+  Result<> copy_view(const std::string& path, const Copied& copied) {
+    const auto target = TRY(open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    // Half a copy is thrown away, so nothing has to be undone; its end is synced.
+    TRY(target->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL"));
+    sqlite3* const to = static_cast<SqliteDatabase&>(*target).handle_;
+    sqlite3_backup* const backup = sqlite3_backup_init(to, "main", handle_, "main");
+    if (backup == nullptr) return failed(to, path, "write");
+    const std::uint64_t page_bytes = page_size();
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK) {
+      code = sqlite3_backup_step(backup, copy_pages);
+      const auto total = static_cast<std::uint64_t>(sqlite3_backup_pagecount(backup));
+      const auto left = static_cast<std::uint64_t>(sqlite3_backup_remaining(backup));
+      if (copied) copied((total - left) * page_bytes, total * page_bytes);
+    }
+    sqlite3_backup_finish(backup);  // Leaves the first failure with the target.
+    if (code != SQLITE_DONE) return failed(to, path, "copy the database");
+    return {};
+  }
+  std::uint64_t page_size() const {
+    sqlite3_stmt* statement = nullptr;
+    sqlite3_prepare_v2(handle_, "PRAGMA page_size", -1, &statement, nullptr);
+    const bool has_row = sqlite3_step(statement) == SQLITE_ROW;
+    const auto bytes = has_row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return static_cast<std::uint64_t>(bytes);
+  }
+
+  // SQLite asks before each further try; 0 gives up.
+  static int wait_for_lock(void* self, int tries) {
+    using std::chrono::steady_clock;
+    SqliteDatabase& database = *static_cast<SqliteDatabase*>(self);
+    if (tries == 0) database.busy_since_ = steady_clock::now();
+    if (steady_clock::now() - database.busy_since_ >= busy_wait_max) return 0;
+    std::this_thread::sleep_for(std::min(std::chrono::milliseconds(1 + tries), busy_ask_again_max));
+    return 1;
+  }
   static int note_log(void* self, sqlite3*, const char*, int pages) {
     static_cast<SqliteDatabase*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
     return SQLITE_OK;
@@ -211,6 +274,8 @@ class SqliteDatabase final : public Database {
   sqlite3* handle_;
   std::string path_;
   std::uint64_t log_pages_ = 0;
+  std::optional<Turn> turn_;  // From the first begin() on.
+  std::chrono::steady_clock::time_point busy_since_;
 };
 
 Result<std::unique_ptr<Database>> open_handle(const std::string& path, int flags) {
@@ -219,7 +284,6 @@ Result<std::unique_ptr<Database>> open_handle(const std::string& path, int flags
   auto database = std::make_unique<SqliteDatabase>(handle, path);
   if (code != SQLITE_OK) return failed(handle, path, "open");
   sqlite3_extended_result_codes(handle, 1);
-  sqlite3_busy_timeout(handle, busy_timeout_ms);
   return database;
 }
 

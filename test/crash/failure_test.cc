@@ -72,6 +72,25 @@ TEST_F(Failure, a_full_disk_ends_an_import_and_loses_nothing) {
   EXPECT_EQ(outcome.text.find("fault"), std::string::npos) << outcome.text;
 }
 
+TEST_F(Failure, a_full_disk_ends_a_backup_and_a_restore_and_leaves_nothing) {
+  if (!can_mount()) GTEST_SKIP() << "needs root, to mount a small file system";
+  const Outcome outcome =
+      run(folder_,
+          "$pharos init ws --playbook playbook.yaml > /dev/null;"
+          "$pharos import ws events.ndjson > /dev/null; $pharos backup ws whole > /dev/null;"
+          "mkdir mount; exec unshare -m sh -c \"mount -t tmpfs -o size=300k x mount;"
+          "$pharos backup ws mount/b; echo backup \\$?; $pharos restore whole mount/r;"
+          "echo restore \\$?; echo left \\$(ls mount | wc -l);"
+          "mount -o remount,size=100m mount; $pharos backup ws mount/b > /dev/null;"
+          "$pharos restore mount/b mount/r > /dev/null; $pharos verify mount/r\"");
+  for (const std::string_view wanted :
+       {"mount/b.draft: cannot copy the database: database or disk is full", "backup 1",
+        "pharos.db.restored: cannot write: No space left on device; free some disk space",
+        "restore 1", "left 0", "60,000 events in"})
+    EXPECT_NE(outcome.text.find(wanted), std::string::npos) << wanted << "\n" << outcome.text;
+  EXPECT_EQ(outcome.text.find("fault"), std::string::npos) << outcome.text;
+}
+
 TEST_F(Failure, a_file_system_that_is_read_only_is_named) {
   // As above: the machine's own file systems are left alone.
   if (!can_mount()) GTEST_SKIP() << "needs root, to mount a file system";

@@ -1,5 +1,4 @@
 // crash/kill_test.cc: processes killed at any moment, and what they leave.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -11,6 +10,7 @@
 #include <fstream>
 
 #include "base/seeded.h"
+#include "crash/program.h"
 #include "crash/world.h"
 #include "journal/trial.h"
 #include "journal/workspace.h"
@@ -63,30 +63,6 @@ TEST(Kill, a_writer_leaves_what_it_acknowledged_and_nothing_by_half) {
     }
     ASSERT_EQ(check_resent(folder.path(), feed, there + 2, there), "") << "run " << run;
   }
-}
-
-// The program, killed after so long if it still runs then; whether it came to its end.
-bool run_program(std::vector<std::string> words,
-                 std::optional<std::chrono::microseconds> patience) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const int nothing = ::open("/dev/null", O_WRONLY);
-    ::dup2(nothing, STDOUT_FILENO);
-    ::dup2(nothing, STDERR_FILENO);
-    std::vector<char*> arguments;
-    words.insert(words.begin(), "pharos");
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    ::execv(PHAROS_PROGRAM, arguments.data());
-    ::_exit(127);
-  }
-  if (patience) {
-    ::usleep(static_cast<useconds_t>(patience->count()));
-    ::kill(child, SIGKILL);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 std::string told_at(const std::string& dir) {
@@ -221,6 +197,61 @@ TEST(Kill, a_repair_that_goes_on_finds_the_log_under_its_first_name) {
   ASSERT_TRUE(run_program({"repair", damaged}, {}));
   EXPECT_TRUE(told_at(damaged) == told_at(folder.path() + "/ws"));
   EXPECT_TRUE(fs::exists(file + ".damaged-20260101T000000Z-wal"));
+}
+
+TEST(Kill, a_backup_that_was_killed_is_no_file_or_a_whole_one) {
+  const Folder folder("backup");
+  const std::string ws = folder.path() + "/ws", file = folder.path() + "/file";
+  write_events(folder.path() + "/events.ndjson");
+  make_workspace(ws);
+  ASSERT_TRUE(run_program({"import", ws, folder.path() + "/events.ndjson"}, {}));
+  const std::string wanted = told_at(ws);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(run_program({"backup", ws, file}, {}));
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  Seeded seeded(10);
+  for (int run = 0; run < 12; ++run) {
+    fs::remove(file);
+    (void)run_program({"backup", ws, file},
+                      std::chrono::microseconds(seeded.between(whole.count() / 8, whole.count())));
+    const bool is_there = fs::exists(file);
+    ASSERT_EQ(run_program({"backup", ws, file}, {}), !is_there) << "run " << run;
+    ASSERT_FALSE(fs::exists(file + ".draft"));
+    fs::remove_all(folder.path() + "/back");
+    ASSERT_TRUE(run_program({"restore", file, folder.path() + "/back"}, {}));
+    ASSERT_TRUE(told_at(folder.path() + "/back") == wanted) << "run " << run;
+  }
+}
+
+TEST(Kill, a_restore_that_was_killed_leaves_no_half_workspace_and_can_be_run_again) {
+  const Folder folder("restore");
+  const std::string ws = folder.path() + "/ws", file = folder.path() + "/file",
+                    back = folder.path() + "/back";
+  write_events(folder.path() + "/events.ndjson");
+  make_workspace(ws);
+  ASSERT_TRUE(run_program({"import", ws, folder.path() + "/events.ndjson"}, {}));
+  ASSERT_TRUE(run_program({"backup", ws, file}, {}));
+  const std::string wanted = told_at(ws);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(run_program({"restore", file, back}, {}));
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  Seeded seeded(12);
+  int halves = 0;
+  for (int run = 0; run < 12; ++run) {
+    fs::remove_all(back);
+    for (int kill = 0; kill < 2 && !fs::exists(back + "/pharos.db"); ++kill)
+      (void)run_program({"restore", file, back}, std::chrono::microseconds(seeded.between(
+                                                     whole.count() / 8, whole.count())));
+    if (!fs::exists(back + "/pharos.db")) {
+      ++halves;
+      ASSERT_FALSE(Workspace::open_to_read(back)) << "run " << run;
+      ASSERT_TRUE(run_program({"restore", file, back}, {})) << "run " << run;
+    }
+    ASSERT_TRUE(told_at(back) == wanted) << "run " << run;
+  }
+  EXPECT_GT(halves, 0);
 }
 
 }  // namespace
