@@ -32,10 +32,11 @@ class TwoBars {
       : bar_(shell, std::string(shell.say(copying)), Unit::bytes), checking_(shell.say(checking)) {}
   journal::BackupProgress progress() {
     return {.copied = [this](std::uint64_t done, std::uint64_t total) { bar_.update(done, total); },
-            .checked = [this](std::uint64_t done, std::uint64_t total) {
-              if (!checking_.empty()) bar_.restart(std::exchange(checking_, {}), Unit::events);
-              bar_.update(done, total);
-            }};
+            .checked =
+                [this](std::uint64_t done, std::uint64_t total) {
+                  if (!checking_.empty()) bar_.restart(std::exchange(checking_, {}), Unit::events);
+                  bar_.update(done, total);
+                }};
   }
 
  private:

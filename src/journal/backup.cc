@@ -39,8 +39,9 @@ Result<> check_copy(const std::string& draft, const std::string& dir, BackupRepo
   const VerifyReport verified = TRY(verify_file(*database, draft));
   take(verified, report);
   if (verified.faults.empty()) return {};
-  return fail(ErrorCode::corrupt, "{}: it is damaged, and no backup was made: {}; see pharos verify",
-              dir, told_faults(verified));
+  return fail(ErrorCode::corrupt,
+              "{}: it is damaged, and no backup was made: {}; see pharos verify", dir,
+              told_faults(verified));
 }
 
 // What can be said without SQLite, which would want to write beside the file.
@@ -89,10 +90,11 @@ Result<std::uint64_t> copy(std::ifstream in, const std::string& file, store::Dra
 Result<> check_restored(const std::string& draft, const std::string& file,
                         const BackupProgress& progress, BackupReport& report) {
   const auto damaged = [&](std::string_view what) {
-    return fail(ErrorCode::corrupt,
-                "{}: damaged, and nothing was restored: {}; take another backup, or see what pharos "
-                "repair can keep of this one",
-                file, what);
+    return fail(
+        ErrorCode::corrupt,
+        "{}: damaged, and nothing was restored: {}; take another backup, or see what pharos "
+        "repair can keep of this one",
+        file, what);
   };
   auto database = store::open_sqlite(draft, store::OpenMode::read);
   if (!database && database.error().code == ErrorCode::corrupt)
@@ -101,8 +103,7 @@ Result<> check_restored(const std::string& draft, const std::string& file,
   TRY(check_schema(**database, file));
   const Version version = TRY(newest_playbook(**database, file));
   const auto verified = verify(**database, draft, version.playbook, progress.checked);
-  if (!verified && verified.error().code == ErrorCode::io)
-    return std::unexpected(verified.error());
+  if (!verified && verified.error().code == ErrorCode::io) return std::unexpected(verified.error());
   if (!verified) return damaged(verified.error().message);
   if (!verified->faults.empty()) return damaged(told_faults(*verified));
   take(*verified, report);

@@ -1,4 +1,5 @@
-// journal/backup_test.cc: a backup is one moment of a workspace, and what is none of that is refused.
+// journal/backup_test.cc: a backup is one moment of a workspace, and what is none of that is
+// refused.
 #include "journal/backup.h"
 
 #include <gmock/gmock.h>
@@ -93,7 +94,8 @@ TEST_F(Backup, takes_the_tables_of_other_rooms_along) {
   {
     const auto database = *store::open_sqlite(dir() + "/pharos.db", store::OpenMode::write);
     ASSERT_TRUE(database->begin());
-    ASSERT_TRUE(database->execute("CREATE TABLE guest (name TEXT); INSERT INTO guest VALUES ('x')"));
+    ASSERT_TRUE(
+        database->execute("CREATE TABLE guest (name TEXT); INSERT INTO guest VALUES ('x')"));
     ASSERT_TRUE(store_room_version(*database, "guests", 3));
     ASSERT_TRUE(database->commit());
   }

@@ -16,8 +16,8 @@ using testing::ElementsAre;
 
 using Committing = Trial;
 
-// An import that never flushes keeps each transaction open for as long as it may, and opens the next
-// one at once. It goes on until the others are through, however long that takes.
+// An import that never flushes keeps each transaction open for as long as it may, and opens the
+// next one at once. It goes on until the others are through, however long that takes.
 TEST_F(Committing, lets_others_write_beside_an_import) {
   constexpr int writes = 20;
   change("CREATE TABLE others (a INTEGER)");

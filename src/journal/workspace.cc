@@ -307,7 +307,12 @@ Result<std::unique_ptr<Workspace>> Workspace::open_to_write(const std::string& d
     return fail(ErrorCode::not_found, "{}: there is no such folder; pharos init makes one", dir);
   Lock lock = TRY(Lock::take(dir));
   auto workspace = TRY(open_workspace(dir));
-  TRY(workspace->begin_to_write(database_path(dir), std::move(lock), progress));
+  auto begun = workspace->begin_to_write(database_path(dir), std::move(lock), progress);
+  if (!begun && begun.error().code == ErrorCode::corrupt)
+    return fail(ErrorCode::corrupt,
+                "{}: damaged: {}; pharos verify names all of it, pharos repair keeps what is sound",
+                database_path(dir), begun.error().message);
+  TRY(begun);
   return workspace;
 }
 

@@ -132,6 +132,7 @@ Result<std::unique_ptr<Server>> Server::open(ServerOptions options) {
   if (parts->tls) TRY(parts->tls->reload());
   TRY(parts->listener->bind(*address));
   if (takes_signals) {
+    std::signal(SIGPIPE, SIG_IGN);  // A log that nobody reads any more ends no service.
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) parts->signals.add(signal);
     parts->wait_for_signal();
   }

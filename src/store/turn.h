@@ -6,9 +6,9 @@
 
 namespace pharos::store {
 
-// SQLite gives its lock to whoever asks at the right moment. A writer that begins anew as soon as it
-// has committed never leaves such a moment to those that ask now and then, so everyone who wants to
-// write holds the turn while he waits: the writer then finds it taken, and stands behind. It is
+// SQLite gives its lock to whoever asks at the right moment. A writer that begins anew as soon as
+// it has committed never leaves such a moment to those that ask now and then, so everyone who wants
+// to write holds the turn while he waits: the writer then finds it taken, and stands behind. It is
 // held with flock(2) on a file `turn` in the folder of the database, across processes, and falls
 // with its holder.
 class Turn {

@@ -18,6 +18,8 @@
 namespace pharos::crash {
 namespace {
 
+constexpr std::chrono::seconds wait_max{60};
+
 // In a child: never returns.
 [[noreturn]] void become(const std::vector<std::string>& words,
                          const std::vector<std::string>& variables) {
@@ -88,12 +90,13 @@ Served::Served(const std::string& dir, const std::vector<std::string>& words,
   std::string line;
   char letter = 0;
   while (::read(ends[0], &letter, 1) == 1 && letter != '\n') line += letter;
-  ::close(ends[0]);
+  output_ = ends[0];  // It says something at its end as well.
   port_ = letter == '\n' ? port_in(line) : 0;
 }
 
 Served::~Served() {
   kill();
+  if (output_ >= 0) ::close(output_);
   std::error_code ignored;
   std::filesystem::remove(complaints_path_, ignored);
 }
@@ -110,7 +113,12 @@ void Served::kill() {
 int Served::wait() {
   if (process_ <= 0) return 0;
   int status = 0;
-  ::waitpid(process_, &status, 0);
+  // One that does not end must not hold up the test that asks.
+  const auto end = std::chrono::steady_clock::now() + wait_max;
+  while (::waitpid(process_, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() >= end) send(SIGKILL);
+    ::usleep(2'000);
+  }
   process_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }

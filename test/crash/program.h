@@ -30,12 +30,14 @@ class Served {
   pid_t process() const { return process_; }
   void send(int signal) const;
   void kill();
-  // Waits for its end: the exit code, or minus the signal that ended it.
+  // Waits for its end, up to a minute, then kills it: the exit code, or minus the signal that ended
+  // it.
   int wait();
   std::string complaints() const;  // Its standard error so far.
 
  private:
   pid_t process_ = -1;
+  int output_ = -1;
   std::uint16_t port_ = 0;
   std::string complaints_path_;
 };
