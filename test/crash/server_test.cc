@@ -1,5 +1,5 @@
-// crash/server_test.cc: the server where its disk is full, read only or damaged, or its clock jumps:
-// it says what is wrong, ends where it must, and keeps what it acknowledged.
+// crash/server_test.cc: the server where its disk is full, read only or damaged, or its clock
+// jumps: it says what is wrong, ends where it must, and keeps what it acknowledged.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,7 +45,8 @@ Reply send(std::uint16_t port, std::string_view prefix, int first, int count, Id
   const Reply reply =
       client.ask("POST", "/v1/events", body + "]", {{"Content-Type", "application/json"}});
   if (reply.status == 200)
-    for (int i = first; i < first + count; ++i) acknowledged.insert(fmt::format("{}-{}", prefix, i));
+    for (int i = first; i < first + count; ++i)
+      acknowledged.insert(fmt::format("{}-{}", prefix, i));
   return reply;
 }
 
@@ -90,7 +91,8 @@ class ServerFault : public testing::Test {
   Ids acknowledged_;
 };
 
-constexpr std::string_view no_mount = "a file system of its own cannot be mounted here (needs root)";
+constexpr std::string_view no_mount =
+    "a file system of its own cannot be mounted here (needs root)";
 
 TEST_F(ServerFault, a_disk_that_fills_up_ends_it_with_the_cause_and_nothing_is_lost) {
   if (!mount_disk("1m")) GTEST_SKIP() << no_mount;
@@ -248,9 +250,8 @@ TEST_F(ServerFault, a_clock_that_jumps_moves_nothing_back_and_loses_nothing) {
   int turn = 0;
   for (const std::int64_t jump : jumps) {
     clock.set(jump);
-    const Reply reply =
-        send(served.port(), fmt::format("t{}", turn), 0, 50, acknowledged_,
-             turn % 2 == 0 ? "order_paid" : "lead_created");
+    const Reply reply = send(served.port(), fmt::format("t{}", turn), 0, 50, acknowledged_,
+                             turn % 2 == 0 ? "order_paid" : "lead_created");
     EXPECT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.member("accepted"), "50") << reply.body;
     EXPECT_EQ(Client(served.port()).ask("GET", "/readyz").status, 200);

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -58,8 +59,8 @@ Task<void> send_and_remember(World& world, std::uint32_t sender, std::uint64_t s
       body.pop_back();
       body = "[" + body + "]";
     }
-    const std::string request = post(
-        "/v1/events", is_stream ? "application/x-ndjson" : "application/json", body);
+    const std::string request =
+        post("/v1/events", is_stream ? "application/x-ndjson" : "application/json", body);
     memory.note_sent(first, count);
     while (true) {
       const std::uint16_t port = world.port;

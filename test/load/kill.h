@@ -14,13 +14,13 @@ struct KillPlan {
 };
 
 struct KillOutcome {
-  std::string wrong;  // Empty: nothing lost, nothing twice, nothing made up, verify clean.
-  std::uint64_t kills = 0;           // Under load,
-  std::uint64_t kills_opening = 0;   // or while the server opened the workspace.
-  std::uint64_t acknowledged = 0;    // Events.
-  std::uint64_t repeats = 0;         // Acknowledged as duplicates: written, but cut off before the
-                                     // answer, and sent again.
-  std::uint64_t unanswered = 0;      // Requests that got no answer and were sent again.
+  std::string wrong;        // Empty: nothing lost, nothing twice, nothing made up, verify clean.
+  std::uint64_t kills = 0;  // Under load,
+  std::uint64_t kills_opening = 0;  // or while the server opened the workspace.
+  std::uint64_t acknowledged = 0;   // Events.
+  std::uint64_t repeats = 0;        // Acknowledged as duplicates: written, but cut off before the
+                                    // answer, and sent again.
+  std::uint64_t unanswered = 0;     // Requests that got no answer and were sent again.
 };
 
 KillOutcome run_kills(const KillPlan& plan);

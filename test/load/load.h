@@ -40,7 +40,7 @@ struct Outcome {
   Figures kept;     // Reads over the kept connections.
   Figures singles;  // One event each, over the same.
   Figures batches;
-  Figures reads;  // By the readers.
+  Figures reads;                       // By the readers.
   std::uint32_t connections_open = 0;  // At the end, of those that were to be kept.
   double seconds = 0;
   std::vector<Memory> memories;  // By sender.

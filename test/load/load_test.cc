@@ -73,7 +73,8 @@ TEST_F(Load, a_workspace_is_verified_and_backed_up_while_it_is_written) {
       ++verified;
       const std::string file = fmt::format("{}/{}.backup", folder_.path(), backups);
       EXPECT_TRUE(crash::run_program({"backup", dir_, file}, {}));
-      EXPECT_TRUE(crash::run_program({"keys", "add", dir_, "--name", fmt::format("key{}", backups)}, {}));
+      EXPECT_TRUE(
+          crash::run_program({"keys", "add", dir_, "--name", fmt::format("key{}", backups)}, {}));
       ++backups;
     }
   });

@@ -1,5 +1,6 @@
 // load/main.cc: ./x load: figures, kills, or the memory of a server that has nothing to do.
 #include <CLI/CLI.hpp>
+
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -26,8 +27,8 @@ double mib_of(pid_t process, std::string_view name) {
   for (std::string line; std::getline(file, line);)
     if (line.starts_with(name))
       return static_cast<double>(
-                 parse_int64(trimmed(line.substr(name.size() + 1, line.find(" kB") - name.size() -
-                                                                      1)))
+                 parse_int64(
+                     trimmed(line.substr(name.size() + 1, line.find(" kB") - name.size() - 1)))
                      .value_or(0)) /
              1'024;
   return 0;
@@ -53,10 +54,11 @@ int idle(const std::string& dir) {
 int kills(const KillPlan& plan) {
   if (const std::string wrong = make_workspace(plan.dir); !wrong.empty()) return fail(wrong);
   const KillOutcome outcome = run_kills(plan);
-  fmt::print("{} kills under load, {} while opening; {} clients: {} events acknowledged, {} of them "
-             "as repeats; {} requests without an answer were sent again\n",
-             outcome.kills, outcome.kills_opening, plan.clients, outcome.acknowledged,
-             outcome.repeats, outcome.unanswered);
+  fmt::print(
+      "{} kills under load, {} while opening; {} clients: {} events acknowledged, {} of them "
+      "as repeats; {} requests without an answer were sent again\n",
+      outcome.kills, outcome.kills_opening, plan.clients, outcome.acknowledged, outcome.repeats,
+      outcome.unanswered);
   if (!outcome.wrong.empty()) return fail(outcome.wrong);
   fmt::print("nothing lost, nothing twice, nothing made up; verify: ok\n");
   return 0;
@@ -92,7 +94,8 @@ int main(int argc, char** argv) {
   std::int64_t seconds = 20, pause_ms = plan.pause.count();
   kill_plan.kills = 0;
   CLI::App app("Clients against pharos serve: figures; or kills; or an idle server");
-  app.add_option("--dir", dir, "A new workspace; without it: one in the folder for temporary files");
+  app.add_option("--dir", dir,
+                 "A new workspace; without it: one in the folder for temporary files");
   app.add_option("--seconds", seconds)->capture_default_str();
   app.add_option("--connections", plan.connections, "That are kept")->capture_default_str();
   app.add_option("--pause", pause_ms, "Of each of them between requests, in ms")

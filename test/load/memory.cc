@@ -25,7 +25,8 @@ Instant time_of(EventId id, Instant start) {
 bool read_id(std::string_view text, EventId& id) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return false;
-  const auto sender = parse_int64(text.substr(0, dash)), number = parse_int64(text.substr(dash + 1));
+  const auto sender = parse_int64(text.substr(0, dash)),
+             number = parse_int64(text.substr(dash + 1));
   if (!sender || !number || *sender < 0 || *number < 0) return false;
   id = {static_cast<std::uint32_t>(*sender), static_cast<std::uint64_t>(*number)};
   return true;
