@@ -241,9 +241,12 @@ TEST(Kill, a_restore_that_was_killed_leaves_no_half_workspace_and_can_be_run_aga
   int halves = 0;
   for (int run = 0; run < 12; ++run) {
     fs::remove_all(back);
+    // The first of them has no time to come to its end, however slow the one in peace was.
+    const std::int64_t least = run == 0 ? 0 : whole.count() / 8,
+                       most = run == 0 ? 500 : whole.count();
     for (int kill = 0; kill < 2 && !fs::exists(back + "/pharos.db"); ++kill)
-      (void)run_program({"restore", file, back}, std::chrono::microseconds(seeded.between(
-                                                     whole.count() / 8, whole.count())));
+      (void)run_program({"restore", file, back},
+                        std::chrono::microseconds(seeded.between(least, most)));
     if (!fs::exists(back + "/pharos.db")) {
       ++halves;
       ASSERT_FALSE(Workspace::open_to_read(back)) << "run " << run;
