@@ -156,15 +156,16 @@ class Entry {
   void take(std::string_view bytes, std::size_t step) {
     FuzzWire wire(bytes, step);
     ConnectionState state;
-    boost::asio::io_context context{1};
     bool has_ended = false;
-    boost::asio::co_spawn(context, serve_connection(wire, gate_, settings_, state),
+    boost::asio::co_spawn(context_, serve_connection(wire, gate_, settings_, state),
                           [&](const std::exception_ptr& thrown) { has_ended = !thrown; });
-    context.run();
+    context_.restart();
+    context_.run();
     ASSERT(has_ended);
   }
 
  private:
+  boost::asio::io_context context_{1};  // Outlives the engine, whose answers go to it.
   const Settings settings_ = small_settings();
   Log log_{LogLevel::error};
   Metrics metrics_;
