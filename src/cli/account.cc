@@ -1,9 +1,9 @@
 // cli/account.cc: pharos account: who an account is and what its life was.
 #include <algorithm>
 
+#include "base/document.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/life_text.h"
 #include "cli/population.h"
 #include "cli/show.h"

@@ -4,8 +4,8 @@
 #include <deque>
 #include <span>
 
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/population.h"
 #include "cli/queries.h"
 #include "cli/reading.h"

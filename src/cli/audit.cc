@@ -2,8 +2,8 @@
 #include "access/audit.h"
 
 #include "access/schema.h"
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/show.h"
 #include "journal/schema.h"
 #include "store/database.h"

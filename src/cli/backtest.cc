@@ -1,9 +1,9 @@
 // cli/backtest.cc: pharos backtest: what would have happened under another playbook.
 #include "history/backtest.h"
 
+#include "base/document.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/life_text.h"

@@ -1,8 +1,8 @@
 // cli/backup.cc: pharos backup and pharos restore.
 #include "journal/backup.h"
 
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
 

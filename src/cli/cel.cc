@@ -1,9 +1,9 @@
 // cli/cel.cc: pharos cel: plain CEL with bound variables, and files of conformance cases.
+#include "base/document.h"
 #include "base/text.h"
 #include "cel/box.h"
 #include "cel/case.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 

@@ -1,6 +1,6 @@
 // cli/check.cc: pharos check.
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/show.h"

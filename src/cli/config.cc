@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/settings.h"

@@ -1,9 +1,9 @@
 // cli/export.cc: pharos export: everything out again, row by row.
 #include <algorithm>
 
+#include "base/document.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/files.h"
 #include "cli/reading.h"
 #include "cli/record.h"

@@ -1,50 +1,12 @@
-// cli/faults.cc: faults meet the texts they are about.
+// cli/faults.cc: a fault, its line and its caret.
 #include "cli/faults.h"
 
-#include <algorithm>
-
-#include "base/excerpt.h"
-
 namespace pharos::cli {
-namespace {
-
-Excerpt excerpt_of(const Diagnostic& diagnostic, const FaultTexts& texts) {
-  const auto found = std::ranges::find(texts, diagnostic.place.file, &FaultText::file);
-  return found == texts.end() ? Excerpt{} : excerpt_at(found->text, diagnostic.place);
-}
-
-}  // namespace
-
-FaultTexts texts_of(const playbook::Loaded& loaded, const std::string& path) {
-  const std::string folder = path.substr(0, path.rfind('/') + 1);  // npos + 1 is 0.
-  FaultTexts texts;
-  for (const playbook::Source& source : loaded.sources)
-    texts.push_back({folder + source.path, source.text});
-  return texts;
-}
 
 void show_faults(const Shell& shell, const Diagnostics& diagnostics, const FaultTexts& texts) {
   for (const Diagnostic& diagnostic : diagnostics)
     fmt::print(shell.err, "{}{}\n", format_diagnostic(diagnostic),
-               format_excerpt(excerpt_of(diagnostic, texts)));
-}
-
-void put_faults(Document& document, const Diagnostics& diagnostics, const FaultTexts& texts) {
-  document.open_list();
-  for (const Diagnostic& diagnostic : diagnostics) {
-    const Excerpt excerpt = excerpt_of(diagnostic, texts);
-    document.open_object();
-    document.key("severity").text(diagnostic.severity == Severity::error ? "error" : "warning");
-    document.key("file").text(diagnostic.place.file);
-    document.key("line").integer(diagnostic.place.line);
-    document.key("column").integer(diagnostic.place.column);
-    document.key("message").text(diagnostic.message);
-    document.key("hint").text(diagnostic.hint);
-    document.key("excerpt").text(excerpt.line);
-    document.key("excerpt_column").integer(excerpt.column);
-    document.close_object();
-  }
-  document.close_list();
+               format_excerpt(playbook::excerpt_of(diagnostic, texts)));
 }
 
 }  // namespace pharos::cli

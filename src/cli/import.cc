@@ -5,8 +5,8 @@
 #include <chrono>
 #include <map>
 
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/population.h"

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/document.h"
 #include "base/error.h"
-#include "cli/document.h"
 
 namespace pharos::cli {
 

@@ -3,9 +3,9 @@
 
 #include "access/keys.h"
 #include "access/schema.h"
+#include "base/document.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/table.h"
 #include "journal/workspace.h"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "cli/document.h"
+#include "base/document.h"
 #include "cli/show.h"
 #include "cli/table.h"
 

@@ -1,11 +1,11 @@
 // cli/publish.cc: pharos publish: another version of the playbook over the whole history.
-#include "journal/publish.h"
+#include "access/publish.h"
 
 #include "access/audit.h"
 #include "access/fields.h"
 #include "access/schema.h"
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/population.h"
@@ -13,36 +13,18 @@
 #include "cli/show.h"
 
 namespace pharos::cli {
-namespace {
-
-// Whoever can write the file is its owner; what they do is written down all the same.
-Result<> note(store::Database& database, int version, Instant now) {
-  const std::string subject = fmt::format("playbook {}", version);
-  const std::string after = access::Fields().number("version", version).take();
-  return access::append_audit(
-      database, {.actor = {}, .address = "", .now = now},
-      {.action = "playbook.publish", .subject = subject, .before = "", .after = after});
-}
-
-}  // namespace
-
 Result<Exit> run_publish(const Shell& shell, const PublishOptions& options) {
   const playbook::Loaded loaded = playbook::load(options.playbook, read_document);
   show_faults(shell, loaded.diagnostics, texts_of(loaded, options.playbook));
   if (!loaded.playbook)
     return fail(ErrorCode::invalid, "{} has faults; nothing was published", options.playbook);
-  TRY(access::open_room(options.dir));  // Its tables are there from then on.
   journal::PublishReport report;
   {
     ProgressBar bar(shell, std::string(shell.say({"Telling history anew", "重算历史"})),
                     Unit::events);
-    report = TRY(journal::publish(
-        options.dir, loaded.sources,
-        {.now = shell.now,
-         .version_before = 0,
-         .also = [&](store::Database& database,
-                     int version) { return note(database, version, shell.now); },
-         .progress = [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); }}));
+    report = TRY(access::publish(
+        options.dir, loaded.sources, {}, {.actor = {}, .address = "", .now = shell.now},
+        [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); }));
   }
   if (report.events > 0 && !report.was_same) TRY(refresh_history(shell, options.dir));
   if (shell.json) {

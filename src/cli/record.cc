@@ -5,8 +5,8 @@
 
 #include <iterator>
 
+#include "base/document.h"
 #include "base/json.h"
-#include "cli/document.h"
 #include "cli/show.h"
 
 namespace pharos::cli {

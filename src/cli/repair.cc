@@ -1,8 +1,8 @@
 // cli/repair.cc: pharos repair.
 #include "journal/repair.h"
 
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/progress_bar.h"

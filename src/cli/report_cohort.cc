@@ -1,9 +1,9 @@
 // cli/report_cohort.cc: pharos report cohort: who came back, by the period in which they began.
 #include "history/cohort.h"
 
+#include "base/document.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/population.h"
 #include "cli/queries.h"
 #include "cli/question.h"

@@ -1,9 +1,9 @@
 // cli/report_funnel.cc: pharos report funnel: how far accounts get through a series of events.
 #include <algorithm>
 
+#include "base/document.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/population.h"
 #include "cli/queries.h"
 #include "cli/question.h"

@@ -1,6 +1,7 @@
 // cli/serve.cc: pharos serve: a workspace as a service until a signal ends it.
 #include <chrono>
 
+#include "access/publish.h"
 #include "access/schema.h"
 #include "cli/commands.h"
 #include "cli/progress_bar.h"
@@ -16,17 +17,11 @@ Instant wall_clock() {
   return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-}  // namespace
-
-Result<Exit> run_serve(const Shell& shell, const ServeOptions& options) {
+Result<std::unique_ptr<server::Server>> open_server(const Shell& shell, const ServeOptions& options,
+                                                    const server::Settings& settings) {
   server::ServerOptions parts;
-  parts.settings = TRY(load_settings(shell, options.config, options.listen));
+  parts.settings = settings;
   parts.clock = wall_clock;
-  if (options.open && !server::is_loopback(*server::parse_address(parts.settings.listen)))
-    return shell.misused(
-        "--open takes events from anybody, so it needs a loopback address; {} is "
-        "none\n  Leave --open out and make a key: pharos keys add {} --name NAME",
-        parts.settings.listen, options.dir);
   {
     ProgressBar bar(shell, std::string(shell.say({"Opening", "打开"})), Unit::events);
     parts.workspace = TRY(journal::Workspace::open_to_write(
@@ -34,11 +29,46 @@ Result<Exit> run_serve(const Shell& shell, const ServeOptions& options) {
   }
   parts.room = TRY(access::open_room(options.dir));
   if (!options.open) parts.keys = TRY(server::stored_keys(options.dir));
-  const auto server = TRY(server::Server::open(std::move(parts)));
-  shell.tell({"Pharos serves {} at {}\n", "Pharos 正在 {1} 提供 {0}\n"}, options.dir,
-             server->url());
+  return server::Server::open(std::move(parts));
+}
+
+// What cannot be published leaves everything as it was: the server goes on with the version before.
+void publish(const Shell& shell, const ServeOptions& options, server::Publication wanted) {
+  shell.tell({"Publishing another version of the playbook\n", "正在发布新版规则\n"});
   std::fflush(shell.out);
-  TRY(server->run());
+  ProgressBar bar(shell, std::string(shell.say({"Telling history anew", "重算历史"})),
+                  Unit::events);
+  const auto report = access::publish(
+      options.dir, wanted.sources, {.version_before = wanted.version_before, .note = wanted.note},
+      wanted.caller, [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
+  if (!report)
+    fmt::print(shell.err, "pharos: not published: {}\n", report.error().message);
+  else
+    shell.tell({"Version {} of the playbook is published\n", "已发布规则版本 {}\n"},
+               report->version);
+}
+
+}  // namespace
+
+Result<Exit> run_serve(const Shell& shell, const ServeOptions& options) {
+  server::Settings settings = TRY(load_settings(shell, options.config, options.listen));
+  if (options.open && !server::is_loopback(*server::parse_address(settings.listen)))
+    return shell.misused(
+        "--open takes events from anybody, so it needs a loopback address; {} is "
+        "none\n  Leave --open out and make a key: pharos keys add {} --name NAME",
+        settings.listen, options.dir);
+  while (true) {
+    auto server = TRY(open_server(shell, options, settings));
+    shell.tell({"Pharos serves {} at {}\n", "Pharos 正在 {1} 提供 {0}\n"}, options.dir,
+               server->url());
+    std::fflush(shell.out);
+    settings.listen = server->address();  // The same port, also if it was the system's choice.
+    TRY(server->run());
+    std::optional<server::Publication> wanted = server->take_publication();
+    server.reset();  // Lets go of the workspace.
+    if (!wanted) break;
+    publish(shell, options, *std::move(wanted));
+  }
   shell.tell({"Stopped; everything that was acknowledged is in {}\n",
               "已停止；所有已确认的事件都在 {} 中\n"},
              options.dir);

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/document.h"
 #include "base/instant.h"
 #include "base/zone.h"
 #include "cel/schema.h"
 #include "cel/value.h"
-#include "cli/document.h"
 #include "engine/event.h"
 
 namespace pharos::cli {

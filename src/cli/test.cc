@@ -1,8 +1,8 @@
 // cli/test.cc: pharos test: unit tests of playbooks.
 #include <algorithm>
 
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/life_text.h"

@@ -1,6 +1,6 @@
 // cli/verify.cc: pharos verify.
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
 #include "journal/workspace.h"

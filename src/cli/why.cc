@@ -1,6 +1,6 @@
 // cli/why.cc: pharos why: the reason of each transition, and what the next nodes still need.
+#include "base/document.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/life_text.h"
 #include "cli/population.h"
 #include "cli/show.h"

@@ -16,8 +16,8 @@ class Desk {
 
   // The result of `act`, which is called with the database.
   template <class F>
-  Task<std::invoke_result_t<F&, store::Database&>> run(F act) {
-    return offload(pool_, [this, act = std::move(act)]() mutable { return act(*database_); });
+  auto run(F&& act) {
+    return offload(pool_, [this, act = std::forward<F>(act)]() mutable { return act(*database_); });
   }
   // What was asked is done; nothing more may be.
   void stop() { pool_.join(); }

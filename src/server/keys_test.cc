@@ -17,7 +17,6 @@ using testing::Not;
 
 class KeyTrial : public ServerTrial {
  protected:
-  std::unique_ptr<store::Database> room() { return *access::open_room(dir() + "/w"); }
   std::string add(const std::string& name, Duration lifetime = 30 * day) {
     const Instant now = real_clock();
     const access::ApiKey key{.name = name,

@@ -53,6 +53,7 @@ class Live {
   void stop();
 
   const playbook::Playbook& playbook() const { return workspace_->playbook(); }
+  int playbook_version() const { return workspace_->playbook_version(); }
   Instant now() const { return options_.clock(); }
 
  private:

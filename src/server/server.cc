@@ -13,12 +13,15 @@
 #include "server/health.h"
 #include "server/listener.h"
 #include "server/openapi.h"
+#include "server/playbooks.h"
 #include "server/segment.h"
 
 namespace pharos::server {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr std::size_t pool_threads = 2;
 
 LogLevel level_of(std::string_view name) {
   if (name == "debug") return LogLevel::debug;
@@ -58,6 +61,8 @@ struct Server::Parts {
     add_segment_routes(router, service);
     add_health_routes(router, service);
     add_openapi_route(router);
+    add_playbook_routes(router, {desk, pool, live, settings,
+                                 [this](Publication wanted) { take(std::move(wanted)); }});
     if (!settings.tls_certificate.empty())
       tls = std::make_unique<Tls>(settings.tls_certificate, settings.tls_key);
     listener.emplace(ListenerParts{gate, metrics, log, settings, tls.get()}, workers);
@@ -69,6 +74,17 @@ struct Server::Parts {
       const std::lock_guard lock(mutex);
       failure = error;
     }
+    stop();
+  }
+
+  // The first one counts; the server stops for it.
+  void take(Publication wanted) {
+    {
+      const std::lock_guard lock(mutex);
+      if (publication) return;
+      publication = std::move(wanted);
+    }
+    log.write(LogLevel::info, "stopping to publish", {});
     stop();
   }
 
@@ -104,6 +120,7 @@ struct Server::Parts {
   std::unique_ptr<Keys> keys;
   Log log;
   Metrics metrics;
+  Pool pool{pool_threads};  // For what an operator asks and waits for.
   Desk desk;
   Sessions sessions;
   Access access;
@@ -111,6 +128,7 @@ struct Server::Parts {
   asio::signal_set signals;
   std::mutex mutex;
   std::optional<Error> failure;
+  std::optional<Publication> publication;
   Live live;  // Behind the workers: its answers go to them.
   IntakePool intakes;
   Service service;
@@ -143,10 +161,14 @@ std::uint16_t Server::port() const {
   return parts_->listener->port();
 }
 
-std::string Server::url() const {
+std::string Server::address() const {
   const std::string host = parse_address(parts_->settings.listen)->host;
-  return fmt::format("{}://{}:{}", parts_->tls ? "https" : "http",
-                     host.find(':') == std::string::npos ? host : "[" + host + "]", port());
+  return fmt::format("{}:{}", host.find(':') == std::string::npos ? host : "[" + host + "]",
+                     port());
+}
+
+std::string Server::url() const {
+  return fmt::format("{}://{}", parts_->tls ? "https" : "http", address());
 }
 
 Result<> Server::run() {
@@ -167,11 +189,17 @@ Result<> Server::run() {
   parts_->workers[0]->context.run();  // Ends once its own connections are gone.
   guards.clear();
   for (std::thread& thread : threads) thread.join();
+  parts_->pool.join();
   parts_->desk.stop();
   parts_->live.stop();
   const std::lock_guard lock(parts_->mutex);
   if (parts_->failure) return std::unexpected(*parts_->failure);
   return {};
+}
+
+std::optional<Publication> Server::take_publication() {
+  const std::lock_guard lock(parts_->mutex);
+  return std::exchange(parts_->publication, std::nullopt);
 }
 
 const std::vector<Route>& Server::routes() const {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "journal/workspace.h"
 #include "server/keys.h"
+#include "server/playbooks.h"
 #include "server/router.h"
 #include "server/settings.h"
 #include "store/database.h"
@@ -34,12 +36,16 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
-  std::string url() const;  // "http://127.0.0.1:8080"
+  std::string url() const;      // "http://127.0.0.1:8080"
+  std::string address() const;  // "127.0.0.1:8080"
 
   // Serves until stop() or a signal: then no connection is accepted, requests at hand are finished
   // within settings.drain_time, and what they sent is durable. Errors: io (a write of the journal
   // failed; what was acknowledged is kept).
   Result<> run();
+  // After run(): what an operator published meanwhile, if that is why it ended. Whoever runs the
+  // server lets go of it, publishes (journal/publish.h), and opens another.
+  std::optional<Publication> take_publication();
   const std::vector<Route>& routes() const;
   // Any thread, and more than once.
   void stop();

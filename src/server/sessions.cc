@@ -33,8 +33,8 @@ Task<Result<std::shared_ptr<const Identity>>> Sessions::find(std::string token, 
       co_return known->second.identity;
     age = age_;
   }
-  auto found = co_await desk_.run(
-      [this, token, now](store::Database& database) { return read(database, token, now); });
+  const auto look = [&](store::Database& database) { return read(database, token, now); };
+  auto found = co_await desk_.run(look);
   if (found && *found) {
     const std::lock_guard lock(mutex_);
     if (known_.size() >= known_max) known_.clear();

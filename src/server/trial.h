@@ -161,6 +161,8 @@ class Client {
 
 inline constexpr std::string_view trial_secret = "test_write_key";
 inline const std::vector<Header> with_key = {{"Authorization", "Bearer test_write_key"}};
+inline const std::vector<Header> with_owner_key = {{"Authorization", "Bearer owner_key"},
+                                                   {"Content-Type", "application/json"}};
 inline const std::vector<Header> with_key_and_json = {{"Authorization", "Bearer test_write_key"},
                                                       {"Content-Type", "application/json"}};
 
@@ -169,6 +171,8 @@ class TrialKeys final : public Keys {
   std::shared_ptr<const Identity> find(std::string_view secret) override {
     if (secret == trial_secret) return identity("trial", "events:create");
     if (secret == "metrics_key") return identity("scraper", "server:read");
+    if (secret == "owner_key")
+      return identity("all", access::grants_text(access::find_built_in_role("owner")->grants));
     return nullptr;
   }
 
@@ -228,7 +232,10 @@ class ServerTrial : public testing::Test {
     if (thread_.joinable()) thread_.join();
     server_.reset();
   }
+  // Until it has ended by itself.
+  void wait() { thread_.join(); }
   std::uint16_t port() const { return server_->port(); }
+  std::unique_ptr<store::Database> room() { return *access::open_room(dir_ + "/w"); }
 
   // "id account member name time", in journal order; the server must have stopped.
   std::vector<std::string> told() {

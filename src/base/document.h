@@ -1,4 +1,4 @@
-// cli/document.h: a JSON text, written from front to end.
+// base/document.h: a JSON text, written from front to end.
 #pragma once
 
 #include <concepts>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace pharos::cli {
+namespace pharos {
 
 enum class Layout : std::uint8_t { indented, one_line };
 
@@ -45,4 +45,4 @@ class Document {
   bool after_key_ = false;
 };
 
-}  // namespace pharos::cli
+}  // namespace pharos

@@ -1,5 +1,5 @@
-// cli/document.cc: commas, quotes and indentation.
-#include "cli/document.h"
+// base/document.cc: commas, quotes and indentation.
+#include "base/document.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 
-namespace pharos::cli {
+namespace pharos {
 
 Document& Document::key(std::string_view name) {
   begin_value();
@@ -85,4 +85,4 @@ void Document::break_line() {
   text_.append(depth_ * 2, ' ');
 }
 
-}  // namespace pharos::cli
+}  // namespace pharos

@@ -1,11 +1,11 @@
-// cli/document_test.cc: documents are JSON.
-#include "cli/document.h"
+// base/document_test.cc: documents are JSON.
+#include "base/document.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace pharos::cli {
+namespace pharos {
 namespace {
 
 TEST(Document, indents_by_two) {
@@ -37,4 +37,4 @@ TEST(Document, fits_on_one_line) {
 }
 
 }  // namespace
-}  // namespace pharos::cli
+}  // namespace pharos
