@@ -1,4 +1,5 @@
-// access/fields.h: small JSON objects for the audit, members in the order they are given.
+// access/fields.h: small JSON objects for the audit and for answers, members in the order they are
+// given.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,12 @@ class Fields {
   Fields& texts(std::string_view name, const std::vector<std::string>& values) {
     key(name);
     out_ += list_of(values);
+    return *this;
+  }
+  // JSON as it is; "null".
+  Fields& raw(std::string_view name, std::string_view json) {
+    key(name);
+    out_ += json;
     return *this;
   }
   std::string take() const { return out_.empty() ? "{}" : out_ + "}"; }

@@ -2,11 +2,13 @@
 #include "access/operators.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "access/audit.h"
 #include "access/operator_rows.h"
 #include "access/roles.h"
 #include "access/scope.h"
+#include "access/second_factor.h"
 #include "access/sessions.h"
 #include "access/transaction.h"
 #include "base/text.h"
@@ -26,12 +28,16 @@ Result<StoredOperator> stored_operator(Database& database, OperatorId id) {
   return std::move(*found);
 }
 
-Result<> check_profile(const Profile& profile, const cel::Schema& schema) {
-  if (profile.name.empty() || !is_utf8(profile.name) ||
-      count_code_points(profile.name) > name_length_max)
+Result<> check_words(std::string_view name, std::string_view locale) {
+  if (name.empty() || !is_utf8(name) || count_code_points(name) > name_length_max)
     return fail(ErrorCode::invalid, "a name has 1 to {} characters", name_length_max);
-  if (profile.locale != "en" && profile.locale != "zh")
-    return fail(ErrorCode::invalid, "{} is no locale; take en or zh", quoted(profile.locale));
+  if (locale != "en" && locale != "zh")
+    return fail(ErrorCode::invalid, "{} is no locale; take en or zh", quoted(locale));
+  return {};
+}
+
+Result<> check_profile(const Profile& profile, const cel::Schema& schema) {
+  TRY(check_words(profile.name, profile.locale));
   if (profile.teams.size() > teams_max)
     return fail(ErrorCode::limit, "{} teams; at most {}", profile.teams.size(), teams_max);
   for (const std::string& team : profile.teams)
@@ -61,6 +67,17 @@ Result<> note(Database& database, const Caller& caller, std::string_view action,
   const std::string subject = name_of(id);
   return append_audit(database, caller,
                       {.action = action, .subject = subject, .before = before, .after = after});
+}
+
+Result<Operator> with_self(Database& database, Operator who, const SelfProfile& self) {
+  if (!self.name.empty()) who.name = self.name;
+  if (!self.locale.empty()) who.locale = self.locale;
+  if (!self.name.empty() || !self.locale.empty()) TRY(check_words(who.name, who.locale));
+  if (self.email.empty()) return who;
+  who.email = TRY(fold_email(self.email));
+  if (const auto other = TRY(read_operator(database, who.email)); other && other->who.id != who.id)
+    return fail(ErrorCode::conflict, "there is an operator {} already", who.email);
+  return who;
 }
 
 // Words that a guesser tries for this operator.
@@ -139,6 +156,27 @@ Result<std::string> make_first_owner(Database& database, std::string_view email,
   return token;
 }
 
+Result<bool> has_owner(Database& database) {
+  return has_active_owner(database, {});
+}
+
+Result<std::string> restore_owner(Database& database, std::string_view email,
+                                  bool without_second_factor, const Caller& caller) {
+  const std::string folded = TRY(fold_email(email));
+  const auto found = TRY(read_operator(database, folded));
+  if (found && found->who.role == "owner" && found->who.state == OperatorState::active) {
+    if (without_second_factor) TRY(remove_second_factor(database, found->who.id, caller));
+    return make_reset_link(database, found->who.id, caller);
+  }
+  if (!TRY(has_owner(database))) return make_first_owner(database, folded, caller);
+  std::string owners;
+  for (const Operator& who : TRY(read_operators(database)))
+    if (who.role == "owner" && who.state == OperatorState::active)
+      owners += (owners.empty() ? "" : ", ") + who.email;
+  return fail(ErrorCode::conflict, "{} is no owner; the workspace has {}: give that e-mail", folded,
+              owners);
+}
+
 Result<std::string> invite(Database& database, const Principal& principal, const Profile& profile,
                            const cel::Schema& schema, const Caller& caller) {
   TRY(check_profile(profile, schema));
@@ -203,31 +241,59 @@ Result<> update_operator(Database& database, const Principal& principal, Operato
   return transaction.commit();
 }
 
+Result<> update_self(Database& database, OperatorId id, const SelfProfile& self,
+                     const Caller& caller) {
+  Transaction transaction = TRY(Transaction::begin(database));
+  const Operator before = TRY(stored_operator(database, id)).who;
+  const Operator after = TRY(with_self(database, before, {self.name, self.locale, ""}));
+  TRY(write_operator(database, after));
+  TRY(note(database, caller, "operator.update", id, fields_of(before), fields_of(after)));
+  return transaction.commit();
+}
+
+namespace {
+
+// Whose link it is, and how they call themselves. None: the link is good for nothing.
+Result<std::optional<std::pair<Link, Operator>>> guest_of(Database& database,
+                                                          std::string_view token,
+                                                          const SelfProfile& self, Instant now) {
+  const auto link = TRY(find_link(database, token, now));
+  if (!link) return std::nullopt;
+  const bool is_first = link->purpose == LinkPurpose::first_owner;
+  if (is_first && TRY(has_active_owner(database, link->id))) return std::nullopt;
+  const Operator before = TRY(stored_operator(database, link->id)).who;
+  const SelfProfile taken{self.name, self.locale, is_first ? self.email : ""};
+  return std::pair(*link, TRY(with_self(database, before, taken)));
+}
+
+}  // namespace
+
 Result<OperatorId> accept_link(Database& database, std::string_view token,
                                std::string_view password, const PasswordCost& cost,
-                               const Caller& caller) {
+                               const Caller& caller, const SelfProfile& self) {
   const auto unknown = [] {
     return fail(ErrorCode::not_found,
                 "this link is used, expired or was never made; ask for another one");
   };
-  const auto link = TRY(find_link(database, token, caller.now));
-  if (!link) return unknown();
-  const StoredOperator found = TRY(stored_operator(database, link->id));
-  TRY(check_password(password, own_words(found.who)));
+  const auto asked = TRY(guest_of(database, token, self, caller.now));
+  if (!asked) return unknown();
+  TRY(check_password(password, own_words(asked->second)));
   const std::string hash = TRY(hash_password(password, cost));  // Slow: before the transaction.
   Transaction transaction = TRY(Transaction::begin(database));
-  if (!TRY(find_link(database, token, caller.now))) return unknown();  // Used meanwhile.
-  TRY(void_links(database, link->id));
-  TRY(write_password(database, link->id, hash));
-  Operator after = TRY(stored_operator(database, link->id)).who;
-  const std::string before = fields_of(after);
+  const auto guest = TRY(guest_of(database, token, self, caller.now));
+  if (!guest) return unknown();  // Used meanwhile.
+  const OperatorId id = guest->first.id;
+  TRY(void_links(database, id));
+  TRY(write_password(database, id, hash));
+  const std::string before = fields_of(TRY(stored_operator(database, id)).who);
+  Operator after = guest->second;
   after.state = OperatorState::active;
   TRY(write_operator(database, after));
-  TRY(end_sessions(database, link->id, 0, caller.now));
-  const std::string action = fmt::format("operator.accept_{}", name_of(link->purpose));
-  TRY(note(database, caller, action, link->id, before, fields_of(after)));
+  TRY(end_sessions(database, id, 0, caller.now));
+  const std::string action = fmt::format("operator.accept_{}", name_of(guest->first.purpose));
+  TRY(note(database, caller, action, id, before, fields_of(after)));
   TRY(transaction.commit());
-  return link->id;
+  return id;
 }
 
 Result<> change_password(Database& database, OperatorId id, const PasswordChange& change,

@@ -37,6 +37,13 @@ struct Profile {
 // own console. Errors: conflict (there is an active owner), invalid (the e-mail).
 Result<std::string> make_first_owner(store::Database& database, std::string_view email,
                                      const Caller& caller);
+Result<bool> has_owner(store::Database& database);  // An active one.
+// At the command line, whose user owns the file: for a workspace without an active owner as
+// make_first_owner, for an owner who cannot get in a new password's link; with
+// `without_second_factor` their phone is forgotten, too. Errors: conflict (an operator of another
+// role, or there are owners with other e-mails; they are said), invalid.
+Result<std::string> restore_owner(store::Database& database, std::string_view email,
+                                  bool without_second_factor, const Caller& caller);
 // A link for the operator to choose a password by. Errors: forbidden, conflict (the e-mail is
 // known), not_found (the role), invalid.
 Result<std::string> invite(store::Database& database, const Principal& principal,
@@ -53,12 +60,21 @@ Result<> update_operator(store::Database& database, const Principal& principal, 
                          const Profile& profile, OperatorState state, const cel::Schema& schema,
                          const Caller& caller);
 
+// What somebody says of themselves; empty: as it was.
+struct SelfProfile {
+  std::string name, locale;
+  std::string email;  // Taken from the first owner alone: nobody knew it before.
+};
+// By the operator. Errors: invalid, not_found.
+Result<> update_self(store::Database& database, OperatorId id, const SelfProfile& self,
+                     const Caller& caller);
+
 // By a link: the operator is active from then on, and signed out everywhere. The link is used up
-// only if the password is taken. Errors: not_found (no such link: unknown, used or expired),
-// invalid (the password).
+// only if the password is taken. Errors: not_found (no such link: unknown, used, expired, or a
+// first owner's where there is an owner by now), conflict (the e-mail is another's), invalid.
 Result<OperatorId> accept_link(store::Database& database, std::string_view token,
                                std::string_view password, const PasswordCost& cost,
-                               const Caller& caller);
+                               const Caller& caller, const SelfProfile& self = {});
 // By the operator, who must know the old one; every other session ends. Errors: forbidden (the old
 // password is wrong), invalid.
 struct PasswordChange {

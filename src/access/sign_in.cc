@@ -83,4 +83,27 @@ Result<SignInAnswer> SignIn::run(const Credentials& credentials, std::string_vie
   return answer;
 }
 
+Result<> SignIn::require_password(OperatorId id, std::string_view password, const Caller& caller) {
+  const auto found = TRY(read_operator(database_, id));
+  if (!found) return fail(ErrorCode::not_found, "there is no operator {}", id.value);
+  const Attempt attempt{
+      .account = found->who.email, .address = caller.address, .is_known_address = true};
+  const auto refused = [&](std::string_view reason, std::string_view said) -> Result<> {
+    TRY(refuse({}, found->who.email, id, reason, caller));
+    return fail(ErrorCode::forbidden, "{}", said);
+  };
+  if (throttle_.charge(attempt, caller.now) > caller.now)
+    return refused("throttled", "the password was tried too often; wait some minutes");
+  if (!found->who.has_password || !is_password(found->password, password))
+    return refused("password", "the present password is another one");
+  throttle_.forget(attempt);
+  return {};
+}
+
+Result<> SignIn::change_password(OperatorId id, const PasswordChange& change,
+                                 const PasswordCost& cost, const Caller& caller) {
+  TRY(require_password(id, change.before, caller));
+  return access::change_password(database_, id, change, cost, caller);
+}
+
 }  // namespace pharos::access

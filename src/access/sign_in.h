@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "access/operator.h"
+#include "access/operators.h"
 #include "access/password.h"
 #include "access/sessions.h"
 #include "access/throttle.h"
@@ -44,6 +45,12 @@ class SignIn {
   // The same work for known and unknown e-mails. Each try leaves a row of the audit, also those
   // that are refused. A session that the browser came with ends (`token_before`; may be empty).
   Result<SignInAnswer> run(const Credentials& credentials, std::string_view token_before,
+                           const Caller& caller);
+  // Whoever sits at somebody's open session may not guess their password without end either: these
+  // count as tries to sign in. Errors: forbidden (wrong, or tried too often), and those of
+  // access::change_password.
+  Result<> require_password(OperatorId id, std::string_view password, const Caller& caller);
+  Result<> change_password(OperatorId id, const PasswordChange& change, const PasswordCost& cost,
                            const Caller& caller);
 
  private:

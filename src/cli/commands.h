@@ -144,6 +144,13 @@ struct KeysOptions {
 };
 Result<Exit> run_keys(const Shell& shell, const KeysOptions& options);
 
+struct OwnerOptions {
+  std::string dir, email;
+  std::string url = "http://127.0.0.1:8080";  // Where the console is.
+  bool without_second_factor = false;
+};
+Result<Exit> run_owner(const Shell& shell, const OwnerOptions& options);
+
 struct ConfigOptions {
   std::string act;  // check
   std::string file;

@@ -330,6 +330,18 @@ class Program {
         ->capture_default_str();
     add_json(command);
 
+    OwnerOptions* owner;
+    command = add("owner", "A link for the owner: the first time, or when they are locked out.",
+                  "  pharos owner shop --email ada@example.com\n"
+                  "  pharos owner shop --email ada@example.com --without-second-factor\n",
+                  run_owner, owner);
+    add_dir(command, owner->dir);
+    command->add_option("--email", owner->email, "Of the owner")->required();
+    command->add_option("--url", owner->url, "Where the console is")->capture_default_str();
+    command->add_flag("--without-second-factor", owner->without_second_factor,
+                      "Forget the phone, too");
+    add_json(command);
+
     ConfigOptions* config;
     command = add("config", "Check the settings of a server: every fault, with its place.",
                   "  pharos config check pharos.yaml\n", run_config, config);

@@ -1,6 +1,7 @@
 // cli/serve.cc: pharos serve: a workspace as a service until a signal ends it.
 #include <chrono>
 
+#include "access/operators.h"
 #include "access/publish.h"
 #include "access/schema.h"
 #include "cli/commands.h"
@@ -17,6 +18,21 @@ Instant wall_clock() {
   return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
+// On the terminal of whoever started the server, and nowhere else. Links of earlier starts are
+// void.
+Result<> show_first_link(const Shell& shell, const std::string& dir, const std::string& url) {
+  const auto room = TRY(access::open_room(dir));
+  if (TRY(access::has_owner(*room))) return {};
+  const std::string token = TRY(access::make_first_owner(
+      *room, "owner@localhost", {.actor = {}, .address = "", .now = shell.now}));
+  shell.tell({"Nobody can sign in yet. Become the owner with this link; it works once, for a day:\n"
+              "  {}/sign-in?link={}\n",
+              "还没有人可以登录。请用下面的链接成为所有者；链接一天内有效，只能使用一次：\n"
+              "  {}/sign-in?link={}\n"},
+             url, token);
+  return {};
+}
+
 Result<std::unique_ptr<server::Server>> open_server(const Shell& shell, const ServeOptions& options,
                                                     const server::Settings& settings) {
   server::ServerOptions parts;
@@ -28,6 +44,7 @@ Result<std::unique_ptr<server::Server>> open_server(const Shell& shell, const Se
         options.dir, [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); }));
   }
   parts.room = TRY(access::open_room(options.dir));
+  parts.door = TRY(access::open_room(options.dir));
   if (!options.open) parts.keys = TRY(server::stored_keys(options.dir));
   return server::Server::open(std::move(parts));
 }
@@ -57,10 +74,11 @@ Result<Exit> run_serve(const Shell& shell, const ServeOptions& options) {
         "--open takes events from anybody, so it needs a loopback address; {} is "
         "none\n  Leave --open out and make a key: pharos keys add {} --name NAME",
         settings.listen, options.dir);
-  while (true) {
+  for (bool is_first = true;; is_first = false) {
     auto server = TRY(open_server(shell, options, settings));
     shell.tell({"Pharos serves {} at {}\n", "Pharos 正在 {1} 提供 {0}\n"}, options.dir,
                server->url());
+    if (is_first && !options.open) TRY(show_first_link(shell, options.dir, server->url()));
     std::fflush(shell.out);
     settings.listen = server->address();  // The same port, also if it was the system's choice.
     TRY(server->run());

@@ -28,6 +28,11 @@ bool is_from_own_page(const Request& request) {
          equal_ignoring_case(origin.substr(slashes + 3), request.header("host"));
 }
 
+std::unexpected<Problem> refuse_page(const Request& request) {
+  return refuse(ProblemCode::forbidden, "a page of {} may change nothing here",
+                quoted(request.header("origin")));
+}
+
 }  // namespace
 
 Access::Access(AccessParts parts)
@@ -54,12 +59,15 @@ Answer<> Access::count(const std::string& caller) {
 }
 
 Answer<> Access::pass(const Request& request) {
+  // A page of somebody else's must not sign anybody in, nor out.
+  if (!is_safe(request.method) && !is_from_own_page(request)) return refuse_page(request);
   return count("@" + request.remote_address);
 }
 
 Answer<IdentityPointer> Access::refuse_unknown(const Request& request, std::string_view detail) {
   // Guessing is counted by the address that it comes from.
-  if (auto counted = pass(request); !counted) return std::unexpected(counted.error());
+  if (auto counted = count("@" + request.remote_address); !counted)
+    return std::unexpected(counted.error());
   parts_.log.write(LogLevel::warning, "unauthorized",
                    {{"request_id", request.id}, {"remote", request.remote_address}});
   return refuse(ProblemCode::unauthorized, "{}", detail);
@@ -85,8 +93,7 @@ Task<Answer<IdentityPointer>> Access::identify(Request& request, Instant now, bo
   // Where nobody is asked for a key, a page of somebody else's must not act for who sits here.
   const bool is_trusting = has_session || (parts_.keys == nullptr && !cross_origin);
   if (is_trusting && !is_safe(request.method) && !is_from_own_page(request))
-    co_return refuse(ProblemCode::forbidden, "a page of {} may change nothing here",
-                     quoted(request.header("origin")));
+    co_return refuse_page(request);
   if (!has_session) co_return identify(request, std::span(&secret, 1));
 
   auto found = co_await parts_.sessions->find(std::string(token), now);

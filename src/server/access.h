@@ -48,7 +48,7 @@ class Access {
   Answer<IdentityPointer> identify(const Request& request, std::span<const std::string> secrets);
   // Problems: forbidden.
   Answer<> check(const Request& request, const Identity& identity, Permission permission);
-  // For what is open to anybody. Problems: rate_limited.
+  // For what is open to anybody. Problems: rate_limited; forbidden (a change from another's page).
   Answer<> pass(const Request& request);
 
  private:

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "ingest/row.h"
+#include "server/proxy.h"
 
 namespace pharos::server {
 namespace {
@@ -37,6 +38,7 @@ std::string Gate::make_id() {
 Task<Response> Gate::answer(Request& request, Body& body) {
   Call call;
   request.id = make_id();
+  resolve_peer(request, parts_.settings.proxies);
   Response response;
   std::string what;
   try {

@@ -33,10 +33,10 @@ struct Request {
   std::string path;   // As sent, without the query: "/v1/events".
   std::string query;  // Behind the "?".
   std::vector<Header> headers;
-  std::string id;              // Of our making; stands in the log and in X-Request-Id.
-  std::string remote_address;  // Of the peer itself: no header can change it.
-  bool is_encrypted = false;
-  std::vector<std::string> parameters;       // Of the route's pattern, decoded, in order.
+  std::string id;                       // Of our making; stands in the log and in X-Request-Id.
+  std::string remote_address;           // Of the peer, or whom a trusted proxy forwards (proxy.h).
+  bool is_encrypted = false;            // Between the client and us, or that proxy.
+  std::vector<std::string> parameters;  // Of the route's pattern, decoded, in order.
   std::shared_ptr<const Identity> identity;  // Who asks; none where the route is open.
 
   // The value of the first such header, or empty.

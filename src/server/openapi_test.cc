@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "server/trial.h"
+#include "server/people_trial.h"
 
 namespace pharos::server {
 namespace {
@@ -165,6 +165,17 @@ const std::map<std::string, Good>& good_requests() {
       {"getPlaybookDifference", {"/v1/playbooks/diff?from=1&to=1", ""}},
       {"checkPlaybook", {"", "{" + files + "}"}},
       {"testPlaybook", {"", "{" + files + R"(,"tests":[{"path":"t.yaml","text":""}]})"}},
+      {"signIn", {"", R"({"email":"a@example.org","password":"whatever it is"})", 401}},
+      {"takeLink", {"", R"({"token":"none","password":"velvet otter ninety kites"})", 404}},
+      // People's own matters are not a key's.
+      {"signOut", {"", "", 403}},
+      {"patchSession", {"", "", 403}},
+      {"putPassword", {"", "", 403}},
+      {"postSecondFactor", {"", "", 403}},
+      {"putSecondFactor", {"", "", 403}},
+      {"deleteSecondFactor", {"", "", 403}},
+      {"listSessions", {"", "", 403}},
+      {"deleteSession", {"", "", 403}},
       // Publishing ends the server: playbooks_test.cc does it.
       {"publishPlaybook", {"", "{" + files + "}", 428}},
   };
@@ -197,9 +208,9 @@ TEST_F(ServerTrial, every_operation_answers_as_described) {
     expect_described(*operation.json, done);
     const Json* const security = operation.json->find("security");
     const Reply locked = client.ask(operation.method, good.path, good.body);
-    EXPECT_EQ(locked.status, security && security->items.empty() ? 200 : 401) << id;
+    EXPECT_EQ(locked.status, security && security->items.empty() ? good.status : 401) << id;
     expect_described(*operation.json, locked);
-    if (operation.method == "POST") {
+    if (operation.method == "POST" && good.status != 403) {
       for (const std::string bad : {"{", "[]]", "{\"batch\":7,\"x\":1}"}) {
         const Reply refused = client.ask("POST", good.path, bad, key);
         if (refused.status != 200) expect_described(*operation.json, refused);
@@ -219,6 +230,38 @@ TEST_F(ServerTrial, every_operation_answers_as_described) {
     ++count;
   }
   EXPECT_EQ(count, server_->routes().size());
+}
+
+TEST_F(PeopleTrial, people_are_answered_as_described) {
+  add_owner();
+  start();
+  const auto described_by = operations();
+  Browser browser(port());
+  ASSERT_EQ(browser.sign_in("owner@example.org").status, 200);
+  struct Case {
+    std::string operation, path, body;
+    int status;
+  };
+  const Case cases[] = {
+      {"getServer", "/v1/server", "", 200},
+      {"getServer", "/v1/server?x=1", "", 400},
+      {"getSession", "/v1/session", "", 200},
+      {"patchSession", "/v1/session", R"({"locale":"zh"})", 200},
+      {"patchSession", "/v1/session", R"({"locale":"xx"})", 400},
+      {"listSessions", "/v1/session/list", "", 200},
+      {"deleteSession", "/v1/session/list/999", "", 404},
+      {"postSecondFactor", "/v1/session/second_factor", "", 200},
+      {"putSecondFactor", "/v1/session/second_factor", R"({"code":"0"})", 400},
+      {"putPassword", "/v1/session/password", R"({"before":"no","after":"no"})", 403},
+      {"deleteSecondFactor", "/v1/session/second_factor", "{}", 400},
+      {"signOut", "/v1/session", "", 204},
+  };
+  for (const Case& one : cases) {
+    const Operation& operation = described_by.at(one.operation);
+    const Reply reply = browser.ask(operation.method, one.path, one.body);
+    EXPECT_EQ(reply.status, one.status) << one.operation << reply.body;
+    if (reply.status != 204) expect_described(*operation.json, reply);
+  }
 }
 
 TEST(Openapi, lists_every_code_of_a_problem) {

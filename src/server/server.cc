@@ -15,6 +15,7 @@
 #include "server/openapi.h"
 #include "server/playbooks.h"
 #include "server/segment.h"
+#include "server/session.h"
 
 namespace pharos::server {
 namespace {
@@ -38,11 +39,12 @@ std::vector<std::unique_ptr<Worker>> make_workers(std::int64_t count) {
 }  // namespace
 
 struct Server::Parts {
-  explicit Parts(ServerOptions options)
+  Parts(ServerOptions options, std::unique_ptr<Door> opened)
       : settings(std::move(options.settings)),
         keys(std::move(options.keys)),
         log(level_of(settings.log_level)),
         desk(std::move(options.room)),
+        door(std::move(opened)),
         sessions(desk, {settings.session_idle_time, settings.session_time}),
         access({keys.get(), keys ? &sessions : nullptr, log, settings}),
         workers(make_workers(settings.threads)),
@@ -56,6 +58,7 @@ struct Server::Parts {
         intakes(live.playbook()),
         service{access, live, intakes, metrics, log, settings},
         clock(options.clock),
+        people{desk, *door, sessions, live, log, settings, clock},
         gate({router, access, metrics, log, settings, clock}) {
     add_event_routes(router, service);
     add_segment_routes(router, service);
@@ -63,6 +66,8 @@ struct Server::Parts {
     add_openapi_route(router);
     add_playbook_routes(router, {desk, pool, live, settings,
                                  [this](Publication wanted) { take(std::move(wanted)); }});
+    add_session_routes(router, people);
+    add_own_routes(router, people);
     if (!settings.tls_certificate.empty())
       tls = std::make_unique<Tls>(settings.tls_certificate, settings.tls_key);
     listener.emplace(ListenerParts{gate, metrics, log, settings, tls.get()}, workers);
@@ -122,6 +127,7 @@ struct Server::Parts {
   Metrics metrics;
   Pool pool{pool_threads};  // For what an operator asks and waits for.
   Desk desk;
+  std::unique_ptr<Door> door;
   Sessions sessions;
   Access access;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -134,6 +140,7 @@ struct Server::Parts {
   Service service;
   Router router;
   const std::function<Instant()> clock;
+  People people;
   Gate gate;
   std::unique_ptr<Tls> tls;
   std::optional<Listener> listener;
@@ -146,7 +153,8 @@ Result<std::unique_ptr<Server>> Server::open(ServerOptions options) {
   const auto address = parse_address(options.settings.listen);
   ASSERT(address);  // The settings were checked.
   const bool takes_signals = options.takes_signals;
-  auto parts = std::make_unique<Parts>(std::move(options));
+  auto door = TRY(Door::open(std::move(options.door), options.password_cost));
+  auto parts = std::make_unique<Parts>(std::move(options), std::move(door));
   if (parts->tls) TRY(parts->tls->reload());
   TRY(parts->listener->bind(*address));
   if (takes_signals) {
@@ -190,6 +198,7 @@ Result<> Server::run() {
   guards.clear();
   for (std::thread& thread : threads) thread.join();
   parts_->pool.join();
+  parts_->door->stop();
   parts_->desk.stop();
   parts_->live.stop();
   const std::lock_guard lock(parts_->mutex);

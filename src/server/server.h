@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "access/password.h"
 #include "journal/workspace.h"
 #include "server/keys.h"
 #include "server/playbooks.h"
@@ -22,14 +23,16 @@ struct ServerOptions {
   // Null: nobody is asked who they are (--open).
   std::unique_ptr<Keys> keys;
   std::unique_ptr<store::Database> room;  // Of operators, keys and the audit: access::open_room().
-  std::function<Instant()> clock;         // The wall's.
-  bool takes_signals = true;  // SIGTERM, SIGINT: stop; SIGHUP: certificate and key anew.
+  std::unique_ptr<store::Database> door;  // The same, for sign-ins.
+  access::PasswordCost password_cost;
+  std::function<Instant()> clock;  // The wall's.
+  bool takes_signals = true;       // SIGTERM, SIGINT: stop; SIGHUP: certificate and key anew.
 };
 
 class Server {
  public:
   // Listens; nothing is answered yet. Errors: io (the address cannot be used), invalid (certificate
-  // or key).
+  // or key), limit (no memory for a password's hash).
   static Result<std::unique_ptr<Server>> open(ServerOptions options);
   ~Server();
   Server(const Server&) = delete;

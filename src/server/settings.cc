@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "playbook/outline.h"
 #include "playbook/reading.h"
+#include "server/proxy.h"
 
 namespace pharos::server {
 namespace {
@@ -31,12 +32,13 @@ struct Setting {
 constexpr std::int64_t mebibyte = 1'048'576;
 constexpr std::int64_t hour_ms = 3'600'000;
 
-const std::array<Setting, 27>& table() {
-  static const std::array<Setting, 27> settings = {{
+const std::array<Setting, 28>& table() {
+  static const std::array<Setting, 28> settings = {{
       {"listen", &Settings::listen},
       {"threads", &Settings::threads, 1, 64},
       {"tls.certificate", &Settings::tls_certificate},
       {"tls.key", &Settings::tls_key},
+      {"proxies", &Settings::proxies},
       {"limits.connections", &Settings::connections, 1, 1'000'000},
       {"limits.header_bytes", &Settings::header_bytes, 1'024, mebibyte},
       {"limits.body_bytes", &Settings::body_bytes, 1'024, 1'024 * mebibyte},
@@ -186,6 +188,11 @@ void Reader::check() {
           fmt::format("log.level is {}; expected debug, info, warning or error",
                       quoted(now.log_level)),
           faults_.near(now.log_level, levels));
+  for (const std::string& proxy : now.proxies)
+    if (!is_network(proxy))
+      fault("proxies",
+            fmt::format("proxies has {}; expected an address or a network", quoted(proxy)),
+            "Such as 127.0.0.1, 10.0.0.0/8 or fd00::/8.");
   for (const std::string& origin : now.cors_origins) {
     const bool is_origin = (origin.starts_with("https://") || origin.starts_with("http://")) &&
                            origin.find('/', origin.find("://") + 3) == std::string::npos;

@@ -19,6 +19,7 @@ struct Settings {
   std::int64_t threads = 2;  // Of the network.
 
   std::string tls_certificate, tls_key;  // PEM files; both or none.
+  std::vector<std::string> proxies;      // Networks that may say whom they forward (proxy.h).
 
   std::int64_t connections = 4'096;
   std::int64_t header_bytes = 16'384;

@@ -139,7 +139,7 @@ class Client {
             const std::vector<Header>& headers = {}) {
     std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: test\r\n", method, path);
     for (const Header& header : headers) text += header.name + ": " + header.value + "\r\n";
-    if (!body.empty() || method == "POST")
+    if (!body.empty() || method == "POST" || method == "PUT")
       text += fmt::format("Content-Length: {}\r\n", body.size());
     text += "\r\n";
     send(text + std::string(body));
@@ -217,6 +217,8 @@ class ServerTrial : public testing::Test {
     auto room = access::open_room(dir_ + "/w");
     ASSERT_TRUE(room) << room.error().message;
     options.room = *std::move(room);
+    options.door = *access::open_room(dir_ + "/w");
+    options.password_cost = access::password_cost_least;
     options.clock = clock;
     options.takes_signals = false;
     auto server = Server::open(std::move(options));
