@@ -1,6 +1,8 @@
 // access/permission.cc: the table of built-in roles, and grants as text.
 #include "access/permission.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -76,13 +78,17 @@ bool Grants::contains(const Grants& other) const {
   return true;
 }
 
-std::string grants_text(const Grants& grants) {
-  std::string text;
+std::vector<std::string> grant_names(const Grants& grants) {
+  std::vector<std::string> names;
   for (std::size_t r = 0; r < resource_count; ++r)
     for (std::size_t a = 0; a < action_count; ++a)
       if (grants.has(static_cast<Resource>(r), static_cast<Action>(a)))
-        text += fmt::format("{}{}:{}", text.empty() ? "" : " ", resource_names[r], action_names[a]);
-  return text;
+        names.push_back(fmt::format("{}:{}", resource_names[r], action_names[a]));
+  return names;
+}
+
+std::string grants_text(const Grants& grants) {
+  return fmt::format("{}", fmt::join(grant_names(grants), " "));
 }
 
 Result<Grants> parse_grants(std::string_view text) {

@@ -55,7 +55,9 @@ class Grants {
   std::array<std::uint8_t, resource_count> actions_{};
 };
 
-// "accounts:read accounts:update", in the order of the enums. Errors: invalid (an unknown name; the
+// "accounts:read", "accounts:update", in the order of the enums.
+std::vector<std::string> grant_names(const Grants& grants);
+// The same with blanks between. Errors: invalid (an unknown name; the
 // nearest one is said).
 std::string grants_text(const Grants& grants);
 Result<Grants> parse_grants(std::string_view text);

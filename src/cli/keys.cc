@@ -1,4 +1,6 @@
 // cli/keys.cc: pharos keys: who may call the server of a workspace.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "access/keys.h"
@@ -14,17 +16,8 @@ namespace {
 
 using access::ApiKey;
 
-std::vector<std::string> permissions_of(const ApiKey& key) {
-  std::vector<std::string> names;
-  for (const std::string_view name : split(access::grants_text(key.grants), ' '))
-    if (!name.empty()) names.emplace_back(name);
-  return names;
-}
-
 std::string permissions_text(const ApiKey& key) {
-  std::string text = access::grants_text(key.grants);
-  std::ranges::replace(text, ' ', ',');
-  return text;
+  return fmt::format("{}", fmt::join(access::grant_names(key.grants), ","));
 }
 
 std::string_view state_of(const ApiKey& row, Instant now) {
@@ -35,7 +28,7 @@ std::string_view state_of(const ApiKey& row, Instant now) {
 void put_row(Document& document, const ApiKey& row, Instant now) {
   document.key("name").text(row.name);
   document.key("permissions").open_list();
-  for (const std::string& name : permissions_of(row)) document.text(name);
+  for (const std::string& name : access::grant_names(row.grants)) document.text(name);
   document.close_list();
   document.key("rows").text(row.scope);
   document.key("state").text(state_of(row, now));

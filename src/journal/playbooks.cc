@@ -32,6 +32,16 @@ Result<> store_playbook(store::Database& database, int version, Instant publishe
   return seal_playbook(database, version);
 }
 
+Result<std::vector<playbook::Source>> read_sources(store::Database& database, int version) {
+  auto query = TRY(database.prepare(
+      "SELECT path, text FROM playbook_source WHERE version = ? ORDER BY position"));
+  TRY(query->query_with(std::int64_t{version}));
+  std::vector<playbook::Source> sources;
+  while (TRY(query->step()))
+    sources.push_back({std::string(query->text(0)), std::string(query->text(1))});
+  return sources;
+}
+
 Result<Version> newest_playbook(store::Database& database, const std::string& path) {
   auto newest = TRY(database.prepare("SELECT max(version) FROM playbook"));
   TRY(newest->query({}));
@@ -39,12 +49,7 @@ Result<Version> newest_playbook(store::Database& database, const std::string& pa
     return fail(ErrorCode::corrupt, "{}: holds no playbook", path);
   const std::int64_t version = newest->integer(0);
   TRY(check_playbook_seal(database, path, static_cast<int>(version)));
-  auto query = TRY(database.prepare(
-      "SELECT path, text FROM playbook_source WHERE version = ? ORDER BY position"));
-  TRY(query->query_with(version));
-  std::vector<playbook::Source> sources;
-  while (TRY(query->step()))
-    sources.push_back({std::string(query->text(0)), std::string(query->text(1))});
+  const auto sources = TRY(read_sources(database, static_cast<int>(version)));
   return Version{static_cast<int>(version), TRY(load_checked(sources)), documents_sum(sources)};
 }
 

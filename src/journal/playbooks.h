@@ -23,6 +23,8 @@ Result<playbook::Playbook> load_checked(const std::vector<playbook::Source>& sou
 // Stores documents that were checked, within a transaction of the caller.
 Result<> store_playbook(store::Database& database, int version, Instant published_at,
                         const std::vector<playbook::Source>& sources);
+// The documents of a version, in their order; none if there is no such version.
+Result<std::vector<playbook::Source>> read_sources(store::Database& database, int version);
 // Errors: corrupt (none there, or not as it was stored), invalid.
 Result<Version> newest_playbook(store::Database& database, const std::string& path);
 

@@ -82,11 +82,7 @@ Result<StoredPlaybook> stored_playbook(Database& database, int version) {
   StoredPlaybook stored{.version = static_cast<int>(query->integer(0)),
                         .published_at = {query->integer(1)},
                         .sources = {}};
-  auto sources = TRY(database.prepare(
-      "SELECT path, text FROM playbook_source WHERE version = ? ORDER BY position"));
-  TRY(sources->query_with(std::int64_t{stored.version}));
-  while (TRY(sources->step()))
-    stored.sources.push_back({std::string(sources->text(0)), std::string(sources->text(1))});
+  stored.sources = TRY(read_sources(database, stored.version));
   return stored;
 }
 

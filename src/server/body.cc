@@ -1,6 +1,8 @@
 // server/body.cc: unpacking on the way, and whole bodies within a limit.
 #include "server/body.h"
 
+#include "server/settings.h"
+
 namespace pharos::server {
 
 Task<Answer<bool>> UnpackedBody::next(std::string& into) {
@@ -46,6 +48,19 @@ Task<Answer<std::string>> read_all(Body& body, BodyLimits limits, std::size_t pa
   }
   all.reserve(all.size() + padding);
   co_return std::move(all);
+}
+
+Task<Answer<Json>> read_json(Body& body, BodyLimits limits) {
+  const Answer<std::string> text = co_await read_all(body, limits);
+  if (!text) co_return std::unexpected(text.error());
+  Result<Json> json = parse_json(*text);
+  if (!json) co_return refuse(ProblemCode::bad_json, "{}", json.error().message);
+  co_return *std::move(json);
+}
+
+BodyLimits limits_of(const Settings& settings) {
+  return {static_cast<std::uint64_t>(settings.body_bytes),
+          static_cast<std::uint64_t>(settings.unpacked_bytes)};
 }
 
 }  // namespace pharos::server

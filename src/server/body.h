@@ -4,11 +4,14 @@
 #include <memory>
 #include <string>
 
+#include "base/json.h"
 #include "server/coding.h"
 #include "server/problem.h"
 #include "server/task.h"
 
 namespace pharos::server {
+
+struct Settings;  // settings.h
 
 // A single reader, once through.
 class Body {
@@ -47,5 +50,10 @@ struct BodyLimits {
 // Everything at once, with `padding` readable bytes behind it. Problems: those of next();
 // too_large.
 Task<Answer<std::string>> read_all(Body& body, BodyLimits limits, std::size_t padding = 0);
+
+// The same, parsed. Problems: also bad_json.
+Task<Answer<Json>> read_json(Body& body, BodyLimits limits);
+// As the settings have them.
+BodyLimits limits_of(const Settings& settings);
 
 }  // namespace pharos::server

@@ -11,11 +11,6 @@ namespace {
 constexpr std::string_view cloud_type = "application/cloudevents+json";
 constexpr std::string_view cloud_batch_type = "application/cloudevents-batch+json";
 
-BodyLimits limits_of(const Settings& settings) {
-  return {static_cast<std::uint64_t>(settings.body_bytes),
-          static_cast<std::uint64_t>(settings.unpacked_bytes)};
-}
-
 bool is_blank(std::string_view text) {
   return trimmed(text).empty();
 }
@@ -159,10 +154,8 @@ Answer<NativeEvent> link_event(const Json& json) {
 
 Task<Response> post_links(Service& service, Request& request, Body& body) {
   Taking taking(service);
-  const Answer<std::string> text = co_await read_all(body, limits_of(service.settings));
-  if (!text) co_return to_response(text.error(), request.id);
-  const Result<Json> json = parse_json(*text);
-  if (!json) co_return to_response({ProblemCode::bad_json, json.error().message}, request.id);
+  const Answer<Json> json = co_await read_json(body, limits_of(service.settings));
+  if (!json) co_return to_response(json.error(), request.id);
   const Answer<NativeEvent> event = link_event(*json);
   if (!event) co_return to_response(event.error(), request.id);
   taking.note(0, taking.intake().add(*event));
@@ -181,7 +174,7 @@ Response answer_of(const Tally& tally, std::string_view request_id) {
             : fmt::format("all {} events were refused; rejections says why", tally.rejected);
     return to_response(problem, request_id);
   }
-  return {.status = 200, .type = std::string(json_type), .body = "{" + members_of(tally) + "}"};
+  return json_response("{" + members_of(tally) + "}");
 }
 
 void add_event_routes(Router& router, Service& service) {

@@ -5,15 +5,14 @@ namespace pharos::server {
 namespace {
 
 Task<Response> get_health() {
-  co_return Response{.status = 200, .type = std::string(json_type), .body = R"({"status":"ok"})"};
+  co_return json_response(R"({"status":"ok"})");
 }
 
 Task<Response> get_ready(Service& service, Request& request) {
   if (!service.metrics.ready)
     co_return to_response({ProblemCode::unavailable, "not ready: starting or stopping", 1},
                           request.id);
-  co_return Response{
-      .status = 200, .type = std::string(json_type), .body = R"({"status":"ready"})"};
+  co_return json_response(R"({"status":"ready"})");
 }
 
 Task<Response> get_metrics(Service& service) {

@@ -51,6 +51,10 @@ std::string_view cookie_of(const Request& request, std::string_view name) {
   return {};
 }
 
+Response json_response(std::string body, int status) {
+  return {.status = status, .type = std::string(json_type), .body = std::move(body)};
+}
+
 std::string_view phrase_of(int status) {
   switch (status) {
     case 100: return "Continue";

@@ -66,6 +66,7 @@ struct Response {
 };
 
 inline constexpr std::string_view json_type = "application/json";
+Response json_response(std::string body, int status = 200);
 
 std::string_view phrase_of(int status);  // "Not Found"
 

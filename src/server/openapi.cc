@@ -47,7 +47,7 @@ void append(std::string& out, const Outline& outline) {
 }
 
 Task<Response> get_openapi() {
-  co_return Response{.status = 200, .type = std::string(json_type), .body = openapi_json()};
+  co_return json_response(openapi_json());
 }
 
 }  // namespace

@@ -35,10 +35,6 @@ void add_route(Router& router, People& people, Route route, Act act) {
   router.add(std::move(route));
 }
 
-Response json_response(std::string body, int status) {
-  return {.status = status, .type = std::string(json_type), .body = std::move(body)};
-}
-
 std::string json_time(Instant time) {
   return fmt::format("\"{}\"", format_instant(time));
 }
@@ -50,11 +46,7 @@ std::string json_list(const std::vector<std::string>& items) {
 }
 
 std::string permissions_json(const access::Grants& grants) {
-  std::vector<std::string> names;
-  const std::string text = access::grants_text(grants);
-  for (const std::string_view name : split(text, ' '))
-    if (!name.empty()) names.emplace_back(name);
-  return access::Fields::list_of(names);
+  return access::Fields::list_of(access::grant_names(grants));
 }
 
 Answer<> check_query(const Request& request, std::initializer_list<std::string_view> names) {

@@ -50,7 +50,6 @@ Task<Answer<typename std::invoke_result_t<F&, store::Database&>::value_type>> at
     co_return *std::move(done);
 }
 
-Response json_response(std::string body, int status = 200);
 inline Response empty_response() {
   return {.status = 204, .type = {}, .body = {}};
 }

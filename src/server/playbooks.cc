@@ -24,10 +24,6 @@ std::string etag_of(int version) {
   return fmt::format("\"{}\"", version);
 }
 
-Response answer_of(Document& document, int status = 200) {
-  return {.status = status, .type = std::string(json_type), .body = document.take()};
-}
-
 // [{"path","text"}], each path once.
 Answer<std::vector<Source>> sources_in(const Json& json, std::string_view member) {
   const Json* const list = json.kind == JsonKind::object ? json.find(member) : nullptr;
@@ -53,16 +49,6 @@ Answer<std::vector<Source>> sources_in(const Json& json, std::string_view member
   return sources;
 }
 
-Task<Answer<Json>> read_json(const Settings& settings, Body& body) {
-  const Answer<std::string> text =
-      co_await read_all(body, {static_cast<std::uint64_t>(settings.body_bytes),
-                               static_cast<std::uint64_t>(settings.unpacked_bytes)});
-  if (!text) co_return std::unexpected(text.error());
-  Result<Json> json = parse_json(*text);
-  if (!json) co_return refuse(ProblemCode::bad_json, "{}", json.error().message);
-  co_return *std::move(json);
-}
-
 void put_loaded(Document& document, const playbook::Loaded& loaded, const std::string& path) {
   document.key("is_sound").boolean(loaded.playbook.has_value());
   document.key("diagnostics");
@@ -84,7 +70,7 @@ Task<Response> list_playbooks(PlaybookParts parts, Request& request) {
     document.close_object();
   }
   document.close_list().close_object();
-  co_return answer_of(document);
+  co_return json_response(document.take());
 }
 
 Task<Response> get_playbook(PlaybookParts parts, Request& request) {
@@ -111,7 +97,7 @@ Task<Response> get_playbook(PlaybookParts parts, Request& request) {
     document.close_object();
   }
   document.close_list().close_object();
-  Response response = answer_of(document);
+  Response response = json_response(document.take());
   response.headers.push_back({"ETag", etag_of(stored->version)});
   co_return response;
 }
@@ -159,11 +145,11 @@ Task<Response> get_difference(PlaybookParts parts, Request& request) {
         return difference_of(old_one.sources, new_one.sources);
       });
   if (!text) co_return to_response(to_problem(text.error()), request.id);
-  co_return Response{.status = 200, .type = std::string(json_type), .body = *text};
+  co_return json_response(*text);
 }
 
 Task<Response> check_playbook(PlaybookParts parts, Request& request, Body& body) {
-  const Answer<Json> json = co_await read_json(parts.settings, body);
+  const Answer<Json> json = co_await read_json(body, limits_of(parts.settings));
   if (!json) co_return to_response(json.error(), request.id);
   Answer<std::vector<Source>> sources = sources_in(*json, "files");
   if (!sources) co_return to_response(sources.error(), request.id);
@@ -175,7 +161,7 @@ Task<Response> check_playbook(PlaybookParts parts, Request& request, Body& body)
     return document.take();
   };
   std::string text = co_await offload(parts.pool, check);
-  co_return Response{.status = 200, .type = std::string(json_type), .body = std::move(text)};
+  co_return json_response(std::move(text));
 }
 
 void put_outcome(Document& document, const engine::TrialOutcome& outcome) {
@@ -224,7 +210,7 @@ std::string test_results(const std::vector<Source>& sources, const std::vector<S
 }
 
 Task<Response> test_playbook(PlaybookParts parts, Request& request, Body& body) {
-  const Answer<Json> json = co_await read_json(parts.settings, body);
+  const Answer<Json> json = co_await read_json(body, limits_of(parts.settings));
   if (!json) co_return to_response(json.error(), request.id);
   Answer<std::vector<Source>> sources = sources_in(*json, "files");
   if (!sources) co_return to_response(sources.error(), request.id);
@@ -232,7 +218,7 @@ Task<Response> test_playbook(PlaybookParts parts, Request& request, Body& body) 
   if (!tests) co_return to_response(tests.error(), request.id);
   const auto test = [&sources, &tests] { return test_results(*sources, *tests); };
   std::string text = co_await offload(parts.pool, test);
-  co_return Response{.status = 200, .type = std::string(json_type), .body = std::move(text)};
+  co_return json_response(std::move(text));
 }
 
 // The version that If-Match names; a problem if it is missing or not the present one.
@@ -252,7 +238,7 @@ Answer<int> version_before(const Request& request, int present) {
 Task<Response> publish_playbook(PlaybookParts parts, Request& request, Body& body) {
   const Answer<int> before = version_before(request, parts.live.playbook_version());
   if (!before) co_return to_response(before.error(), request.id);
-  const Answer<Json> json = co_await read_json(parts.settings, body);
+  const Answer<Json> json = co_await read_json(body, limits_of(parts.settings));
   if (!json) co_return to_response(json.error(), request.id);
   Answer<std::vector<Source>> sources = sources_in(*json, "files");
   if (!sources) co_return to_response(sources.error(), request.id);
@@ -284,7 +270,7 @@ Task<Response> publish_playbook(PlaybookParts parts, Request& request, Body& bod
   document.key("version_before").integer(*before);
   document.key("state").text("publishing");
   document.close_object();
-  co_return answer_of(document, 202);
+  co_return json_response(document.take(), 202);
 }
 
 }  // namespace

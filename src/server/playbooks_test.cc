@@ -69,6 +69,7 @@ TEST_F(PlaybookTrial, checking_says_all_faults_with_their_places) {
             400);
 }
 
+// The second order of a day apart makes it active, and no first one does.
 TEST_F(PlaybookTrial, unit_tests_run_and_say_what_came_out_otherwise) {
   start();
   const std::string tests = R"yaml(
@@ -76,19 +77,39 @@ playbook: trial.yaml
 tests:
   - test: two orders make it active
     events:
-      - lead_created at 2026-01-01
-      - 2 x order_paid at 2026-01-02
-    expect:
-      main.active: 2026-01-09
+      - {at: 2026-01-01 09:00, event: lead_created}
+      - {at: 2026-01-02 09:00, event: order_paid, props: {amount: 1.00}, times: 2, every: 1d}
+    until: 2026-01-04
+    expect: {nodes: {main.active: 2026-01-03 09:00}}
+  - test: one order does not
+    events:
+      - {at: 2026-01-01 09:00, event: lead_created}
+      - {at: 2026-01-02 09:00, event: order_paid, props: {amount: 1.00}}
+    until: 2026-01-04
+    expect: {nodes: {main.active: 2026-01-02 09:00}}
 )yaml";
-  std::string more = R"(,"tests":[{"path":"trial.test.yaml","text":)";
-  append_json(more, std::string_view(tests));
-  const Reply ran =
-      ask("POST", "/v1/playbooks/test", files(std::string(trial_playbook), more + "}]"));
+  const auto with_tests = [](const std::string& text) {
+    std::string more = R"(,"tests":[{"path":"trial.test.yaml","text":)";
+    append_json(more, std::string_view(text));
+    return files(std::string(trial_playbook), more + "}]");
+  };
+  const Reply ran = ask("POST", "/v1/playbooks/test", with_tests(tests));
   ASSERT_EQ(ran.status, 200) << ran.body;
   const Json file = ran.json().find("files")->items.at(0);
-  EXPECT_FALSE(file.find("diagnostics")->items.empty() && file.find("tests")->items.empty())
-      << ran.body;
+  EXPECT_TRUE(file.find("diagnostics")->items.empty()) << ran.body;
+  const std::vector<Json>& outcomes = file.find("tests")->items;
+  ASSERT_EQ(outcomes.size(), 2U) << ran.body;
+  EXPECT_TRUE(outcomes[0].find("passed")->boolean) << ran.body;
+  EXPECT_FALSE(outcomes[1].find("passed")->boolean);
+  const Json mismatch = outcomes[1].find("mismatches")->items.at(0);
+  EXPECT_THAT(mismatch.find("what")->text, HasSubstr("main.active"));
+  EXPECT_THAT(mismatch.find("expected")->text, HasSubstr("2026-01-02 09:00"));
+  // A test with faults is not run, and says them.
+  const Reply faulty =
+      ask("POST", "/v1/playbooks/test", with_tests("tests: [{test: x, evnts: []}]"));
+  const Json faulty_file = faulty.json().find("files")->items.at(0);
+  EXPECT_FALSE(faulty_file.find("diagnostics")->items.empty()) << faulty.body;
+  EXPECT_TRUE(faulty_file.find("tests")->items.empty());
 }
 
 TEST_F(PlaybookTrial, publishing_needs_the_version_that_was_changed) {

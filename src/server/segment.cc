@@ -35,7 +35,7 @@ constexpr Path paths[] = {
 };
 
 Response success() {
-  return {.status = 200, .type = std::string(json_type), .body = R"({"success":true})"};
+  return json_response(R"({"success":true})");
 }
 
 // The key of a header, or else of the body: some clients send a token of their own beside it.

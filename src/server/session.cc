@@ -108,9 +108,9 @@ Task<Answer<Response>> sign_in(People& people, Request& request, Body& body) {
   };
   Result<SignInAnswer> answer = co_await people.door.run(answer_by);
   if (!answer) co_return std::unexpected(people.refusal(answer.error()));
-  people.sessions.forget();
   if (answer->outcome != SignInOutcome::done)
     co_return std::unexpected(refusal_of(*answer, caller.now));
+  people.sessions.forget();  // The session that the browser came with has ended.
   const Entered entered{answer->id, *answer->session};
   co_return co_await welcome(people, request, entered);
 }

@@ -91,10 +91,12 @@ class ServerFault : public testing::Test {
   Ids acknowledged_;
 };
 
+// Only a file system of its own is full, or read-only, for nobody else; mounting one takes root.
 constexpr std::string_view no_mount =
     "a file system of its own cannot be mounted here (needs root)";
 
 TEST_F(ServerFault, a_disk_that_fills_up_ends_it_with_the_cause_and_nothing_is_lost) {
+  // Needs root: else no disk can be had that is full for this test alone.
   if (!mount_disk("1m")) GTEST_SKIP() << no_mount;
   const std::string dir = disk() + "/ws";
   make_workspace(dir);
@@ -134,6 +136,7 @@ TEST_F(ServerFault, a_disk_that_fills_up_ends_it_with_the_cause_and_nothing_is_l
 }
 
 TEST_F(ServerFault, a_disk_that_is_read_only_is_named) {
+  // Needs root: else no disk can be had that is read-only for this test alone.
   if (!mount_disk("16m")) GTEST_SKIP() << no_mount;
   const std::string dir = disk() + "/ws";
   make_workspace(dir);
@@ -255,7 +258,7 @@ TEST_F(ServerFault, a_clock_that_jumps_moves_nothing_back_and_loses_nothing) {
     EXPECT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.member("accepted"), "50") << reply.body;
     EXPECT_EQ(Client(served.port()).ask("GET", "/readyz").status, 200);
-    // Long enough for the timers to be looked at; more or less changes nothing.
+    // Time itself is meant: long enough for the timers to be looked at; more changes nothing.
     std::this_thread::sleep_for(std::chrono::milliseconds(700));
     ++turn;
   }

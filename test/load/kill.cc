@@ -101,6 +101,7 @@ void kill_again_and_again(World& world, const KillPlan& plan, KillOutcome& outco
       return;
     }
     world.port = server.port();
+    // Time itself is meant: it dies at any moment of its work.
     std::this_thread::sleep_for(milliseconds(5 + seeded.below(350)));
     server.kill();
     world.port = 0;

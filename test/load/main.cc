@@ -44,6 +44,7 @@ int idle(const std::string& dir) {
   crash::Served server(dir, {}, quiet_and_unlimited());
   if (server.port() == 0) return fail(server.complaints());
   const std::chrono::duration<double> opened = std::chrono::steady_clock::now() - since;
+  // Time itself is meant: what it holds after having had nothing to do.
   std::this_thread::sleep_for(std::chrono::seconds(5));
   fmt::print("{}: opened in {:.2f} s; after 5 s idle: resident {:.1f} MiB, at most {:.1f} MiB\n",
              dir, opened.count(), mib_of(server.process(), "VmRSS:"),

@@ -25,7 +25,7 @@ if [ "${2:-}" = inside ]; then
   healthy=no
   for _ in $(seq 100); do
     bash -c "$question" 2>/dev/null && healthy=yes && break
-    sleep 0.1
+    sleep 0.1  # Between two looks at the condition.
   done
   [ $healthy = yes ] || { cat /tmp/err.txt >&2; fail "the server does not get ready"; }
   kill -TERM $!
